@@ -1,0 +1,56 @@
+# Every command of development; `make` alone lists them.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.PHONY: help venv format check test test-system test-slow bench demo lock clean
+
+BIN := .venv/bin
+SCRIPTS := install.sh uninstall.sh .ci/run tools/environment.sh tools/pytest-kind.sh
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
+	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: ## make or refresh .venv: the locked tools and this checkout
+	@tools/environment.sh --with-package .venv requirements/dev.txt
+
+format: venv ## put the code into its form
+	@$(BIN)/ruff check --fix --exit-zero --quiet
+	@$(BIN)/ruff format
+
+check: venv ## everything that is judged without running a test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/shellcheck $(SCRIPTS)
+
+test: venv ## set up what is needed and run every test
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -n auto -m "not system and not slow"
+	@$(MAKE) --no-print-directory test-system
+
+test-system: venv ## the tests that need a browser, a server, root or the package index; says what is missing
+	@tools/pytest-kind.sh system
+
+test-slow: venv ## the tests that take longer than the core may
+	@tools/pytest-kind.sh slow
+
+bench: venv ## compare with other tools on the sample hosts
+	@tools/environment.sh .venv-bench requirements/bench.txt
+	$(BIN)/python -m tests.bench
+
+demo: ## build the sample host and print its diagnosis
+	@./install.sh --demo
+
+lock: venv ## choose versions anew and write them down with their hashes
+	$(COMPILE) --upgrade --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --constraint requirements/dev.txt --extra demo --output-file requirements/demo.txt pyproject.toml
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/runtime.txt pyproject.toml
+	$(COMPILE) --upgrade --output-file requirements/bench.txt requirements/bench.in
+
+clean: ## remove everything that was made
+	@./uninstall.sh
+	@rm -rf .venv-bench build dist plugin/*.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find plugin tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""One folder for each cause that the doctor tells apart."""

@@ -1,0 +1,32 @@
+"""The account is suspended, so AutoSSL passes it over."""
+
+from __future__ import annotations
+
+from autossl_doctor.model.evidence import SiteEvidence
+from autossl_doctor.model.fact import Known
+from autossl_doctor.model.finding import Answer, Argument, Confidence, Evidence, Match, NoMatch
+
+SAID = "account.suspended"
+
+
+def judge(evidence: SiteEvidence) -> Answer:
+    """Match on the last run's words; where log and files disagree the run's words win, and are only likely."""
+    said = evidence.seen(SAID)
+    fact = evidence.account.suspended if evidence.account else None
+    noted = isinstance(fact, Known) and fact.value
+    if not said and evidence.account_reading is not None:
+        return NoMatch()
+    confidence: Confidence = "certain" if noted or fact is None else "likely"
+    if evidence.host.pasted:
+        confidence = evidence.confidence
+    args: dict[str, Argument] = {"account": evidence.website.account or _named(evidence)}
+    if evidence.website.name:
+        args["site"] = evidence.website.name
+    if evidence.not_after is not None:
+        args["not_after"] = evidence.not_after
+    noted_in = (Evidence(fact.source, None, "SUSPENDED=1"),) if noted and fact else ()
+    return Match(args, (), confidence, (*said, *noted_in))
+
+
+def _named(evidence: SiteEvidence) -> str:
+    return next((fact.fields["user"] for fact in evidence.facts(SAID)), "")

@@ -1,0 +1,42 @@
+"""The certificate is valid, and AutoSSL found nothing to do."""
+
+from __future__ import annotations
+
+from autossl_doctor.model.evidence import SiteEvidence
+from autossl_doctor.model.fact import Known, Unknown
+from autossl_doctor.model.finding import Answer, Argument, Confidence, Evidence, Match, NoMatch
+
+
+def judge(evidence: SiteEvidence) -> Answer:
+    """Match where the last run was content, nothing failed and the installed certificate agrees.
+
+    Without a look at the certificate or at the schedule it is only likely; against the certificate it is nothing.
+    """
+    reading, certificate, schedule = evidence.reading, evidence.certificate, evidence.host.schedule
+    if reading is None or evidence.failed or evidence.unexplained:
+        return NoMatch()
+    if not evidence.installed and (reading.status != "ok" or evidence.failures):
+        return NoMatch()
+    args: dict[str, Argument] = {"site": evidence.website.name}
+    confidence: Confidence = evidence.confidence
+    if certificate is None:
+        if isinstance(evidence.certificate_fact, Known):
+            return NoMatch()
+        confidence = "likely"
+    else:
+        if not evidence.is_valid():
+            return NoMatch()
+        names = evidence.website.names
+        uncovered = tuple(name for name in names if not certificate.covers_name(name))
+        args["not_after"] = certificate.not_after
+        args["count"] = len(names) - len(uncovered)
+        if uncovered:
+            args["uncovered"] = uncovered
+    if isinstance(schedule, Unknown):
+        confidence = "likely"
+    elif schedule.value.next_run is not None:
+        args["next_run"] = schedule.value.next_run
+    said = evidence.account_reading
+    source = f"{said.source}:{reading.number}" if said else ""
+    seen = Evidence(source, reading.at or None, "TLS Status: OK" if reading.status == "ok" else "")
+    return Match(args, evidence.website.names, confidence, (seen,))

@@ -1,0 +1,68 @@
+"""The order is placed and the certificate has not arrived yet, within the usual time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from autossl_doctor.model.evidence import SiteEvidence
+from autossl_doctor.model.finding import Answer, Argument, Evidence, Match, NoMatch
+
+ORDERED = ("order.queued", "order.waiting", "order.placed", "order.not_checked", "notice.pending")
+USUAL_LIMIT = timedelta(hours=24)
+"""The documented usual time at most, where this host has no past of its own."""
+_LONG_DATE = "%B %d, %Y %I:%M:%S %p"
+
+
+def judge(evidence: SiteEvidence) -> Answer:
+    """Match while an order waits for less than a day."""
+    found = waiting(evidence)
+    if found is None:
+        return NoMatch()
+    args, seen, waited = found
+    if waited is not None and waited > USUAL_LIMIT:
+        return NoMatch()
+    return Match(args, evidence.website.names, evidence.confidence, seen)
+
+
+def waiting(
+    evidence: SiteEvidence,
+) -> tuple[dict[str, Argument], tuple[Evidence, ...], timedelta | None] | None:
+    """Give the arguments and evidence of a waiting order and how long it waits; None if it has ended."""
+    if evidence.has("installed", "order.abandoned", "install.failed"):
+        return None
+    args: dict[str, Argument] = {"site": evidence.website.name} if evidence.website.name else {}
+    seen = evidence.seen(*ORDERED, "order.times")
+    since, until, number = _times(evidence)
+    if evidence.order is not None:
+        since, number = evidence.order.requested, evidence.order.number or number
+        until = evidence.host.now
+        seen = (*seen, Evidence("/var/cpanel/autossl_queue_cpanel.sqlite", since.isoformat(), evidence.order.website))
+    if since is not None:
+        args["since"] = since
+    waited = until - since if since is not None and until is not None else None
+    if waited is not None:
+        args["waited"] = waited
+    if number:
+        args["order"] = number
+    return args, seen, waited
+
+
+def _times(evidence: SiteEvidence) -> tuple[datetime | None, datetime | None, str]:
+    """Read since when the order waits, the moment to compare with, and its number from the log."""
+    number = next((fact.fields.get("order") or "" for fact in evidence.facts("order.queued")), "")
+    for fact in evidence.facts("order.times"):
+        since = _long_date(fact.fields.get("started", ""))
+        polled = _long_date(fact.text.rpartition(" is ")[2].removesuffix(".").removesuffix(" UTC"))
+        return since, polled if evidence.host.pasted else evidence.host.now, number
+    for kind in ORDERED:
+        for fact in evidence.facts(kind):
+            if fact.at and not evidence.host.pasted:
+                return datetime.fromisoformat(fact.at), evidence.host.now, number
+    return None, None, number
+
+
+def _long_date(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text.strip(), _LONG_DATE).replace(tzinfo=UTC)
+    except ValueError:
+        return None

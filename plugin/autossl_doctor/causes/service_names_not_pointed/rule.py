@@ -1,0 +1,18 @@
+"""Only names of services fail, because they have no address or lead elsewhere; visitors of the site are fine."""
+
+from __future__ import annotations
+
+from autossl_doctor.model.evidence import SiteEvidence
+from autossl_doctor.model.finding import Answer, Argument, Match, NoMatch
+
+
+def judge(evidence: SiteEvidence) -> Answer:
+    """Match for the service names whose failure no visitor's name shares; nine of them are one finding."""
+    names = tuple(failure.name for failure in evidence.failures if failure.unpointed)
+    if not names:
+        return NoMatch()
+    args: dict[str, Argument] = {"site": evidence.website.name, "names": names, "count": len(names)}
+    if evidence.website.address:
+        args["server_ip"] = evidence.website.address
+    seen = tuple(item for failure in evidence.failures if failure.unpointed for item in failure.evidence)
+    return Match(args, names, evidence.confidence, seen)

@@ -1,0 +1,1 @@
+"""The log directory of AutoSSL: which runs there are, what state they are in, and what they say."""

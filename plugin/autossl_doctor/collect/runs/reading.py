@@ -1,0 +1,362 @@
+"""From records to what a run says about each account, website and name.
+
+Records carry no account and no website: the reader keeps the scopes that header lines open. A line whose time goes
+backwards or whose indent jumps by two is not believed. Phase 1 (all accounts of a batch) and phase 2 (each of them again)
+may alternate; a scope is therefore found by its name and never closed for good before AutoSSL says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from autossl_doctor.collect.runs.records import UNREADABLE, Record
+from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
+from autossl_doctor.collect.signatures.wording import plain, without_exception_id
+from autossl_doctor.model.log import (
+    NO_FIELDS,
+    AccountReading,
+    LogFact,
+    RunReading,
+    Status,
+    Unrecognised,
+    WebsiteReading,
+)
+
+SAMPLES = 10
+SAMPLE_LENGTH = 300
+TEXT_LENGTH = 1500
+FACTS_PER_ACCOUNT = 5000
+TROUBLE = frozenset(("error", "warn", "failure"))
+UNRECOGNISED = "unrecognised"
+
+_NOTHING = CODES["nothing"]
+_USERS = CODES["users"]
+_ACCOUNT = CODES["account"]
+_ACCOUNT_AGAIN = CODES["account_again"]
+_ACCOUNT_END = CODES["account_end"]
+_SKIPPED = CODES["skipped"]
+_WEBSITE = CODES["website"]
+_WEBSITE_AGAIN = CODES["website_again"]
+_STATUS = CODES["status"]
+_EXPIRY = CODES["expiry"]
+_FACT = CODES["fact"]
+_NAME = CODES["name"]
+_VHOST = CODES["vhost"]
+_ORDER = CODES["order"]
+_ORDER_FACT = CODES["order_fact"]
+_INSTALL = CODES["install"]
+_INSTALLED = CODES["installed"]
+
+
+@dataclass(slots=True)
+class _Website:
+    name: str
+    status: Status = ""
+    expiry: str = ""
+    at: str = ""
+    number: int = 0
+    severity: str = "out"
+    facts: list[LogFact] | None = None
+
+
+@dataclass(slots=True)
+class _Account:
+    name: str
+    websites: dict[str, _Website | WebsiteReading] = field(default_factory=dict)
+    names: dict[str, list[LogFact]] = field(default_factory=dict)
+    facts: list[LogFact] = field(default_factory=list)
+    finished_at: str = ""
+    finished: bool = False
+    count: int = 0
+
+
+class RunReader:
+    """Reads the records of one log. `strict` is False for pasted text, where times and indents may be lost."""
+
+    def __init__(self, source: str, lexicon: Lexicon, reasons: Lexicon, *, strict: bool = True) -> None:
+        self.source = source
+        self._lexicon = lexicon
+        self._reasons = reasons
+        self._strict = strict
+        self._accounts: dict[str, _Account] = {}
+        self._done: dict[str, AccountReading] = {}
+        self._facts: list[LogFact] = []
+        self._samples: list[str] = []
+        self._unrecognised = 0
+        self._account: _Account | None = None
+        self._account_indent = -1
+        self._website: _Website | None = None
+        self._website_indent = -1
+        self._order = ""
+        self._installing = ""
+        self._announced = 0
+        self._first_at = ""
+
+    def read(self, batches: Iterable[list[Record]]) -> RunReading:
+        """Read all records and give what they say."""
+        find = self._lexicon.find
+        strict = self._strict
+        number = recognised = 0
+        previous_indent, previous_at = 0, ""
+        for batch in batches:
+            for record in batch:
+                number += 1
+                text, indent, at = record.contents, record.indent, record.timestamp
+                if not text:
+                    continue
+                if record.type == UNREADABLE:
+                    self._miss(text)
+                    continue
+                if strict:
+                    misplaced = indent > previous_indent + 1 or at[:19] < previous_at
+                    previous_indent = indent
+                    if misplaced:
+                        self._not_understood(record, number)
+                        continue
+                    previous_at = at[:19]
+                    if indent <= self._website_indent:
+                        self._website, self._website_indent = None, -1
+                    if indent <= self._account_indent:
+                        self._account, self._account_indent = None, -1
+                found = find(text)
+                if found is None:
+                    found = find(plain(text))
+                    if found is None:
+                        self._not_understood(record, number)
+                        continue
+                recognised += 1
+                code = found[1]
+                if code == _NOTHING:
+                    continue
+                website = self._website
+                if code == _STATUS:
+                    if website is not None:
+                        website.status = found[0].status
+                        website.at, website.number, website.severity = at, record.number or number, record.type
+                    elif not strict:
+                        self._open_website("", indent).status = found[0].status
+                elif code == _EXPIRY:
+                    if website is None and not strict:
+                        website = self._open_website("", indent)
+                    if website is not None:
+                        website.expiry = found[2]["expiry"] if found[2] else ""
+                        if record.type in TROUBLE:
+                            website.severity = record.type
+                else:
+                    self._take(found, record, record.number or number)
+                if not self._first_at:
+                    self._first_at = at
+        return self._finish(recognised, previous_at)
+
+    def _take(self, found: Found, record: Record, number: int) -> None:
+        signature, code, groups = found
+        fields = groups or NO_FIELDS
+        if code == _WEBSITE or code == _WEBSITE_AGAIN:
+            self._open_website(fields["vhost"].lower(), record.indent)
+        elif code == _ACCOUNT or code == _ACCOUNT_AGAIN:
+            self._open_account(fields["user"], record.indent)
+        elif code == _ACCOUNT_END:
+            self._close_account(fields["user"], record.timestamp)
+        elif code == _NAME:
+            self._add_name(signature, fields, record, number)
+        elif code == _FACT:
+            self._add(signature.about, self._fact(signature.id, fields, record, number))
+        elif code == _SKIPPED:
+            account = self._open_account(fields["user"], record.indent)
+            account.facts.append(self._fact(signature.id, fields, record, number))
+            account.finished, account.finished_at = True, record.timestamp
+        elif code == _VHOST:
+            self._order = fields["vhost"].lower()
+            self._add_to_website(self._order, self._fact(signature.id, fields, record, number), fields.get("user"))
+        elif code == _ORDER_FACT:
+            self._add_to_website(self._order, self._fact(signature.id, fields, record, number))
+        elif code == _ORDER:
+            self._order = fields["domain"].lower()
+        elif code == _INSTALL:
+            self._installing = fields["vhost"].lower()
+        elif code == _INSTALLED:
+            self._add_to_website(self._installing, self._fact(signature.id, fields, record, number))
+        elif code == _USERS:
+            self._announced += int("".join(sign for sign in fields["count"] if sign.isdigit()) or "0")
+
+    # --- scopes
+
+    def _open_account(self, name: str, indent: int) -> _Account:
+        account = self._accounts.get(name)
+        if account is None:
+            account = self._accounts[name] = _Account(name)
+            done = self._done.pop(name, None)
+            if done is not None:
+                account.websites.update(done.websites)
+                account.names.update((key, list(value)) for key, value in done.names.items())
+                account.facts.extend(done.facts)
+        self._account, self._account_indent = account, indent if self._strict else -1
+        self._website, self._website_indent = None, -1
+        self._order = self._installing = ""
+        return account
+
+    def _current_account(self) -> _Account | None:
+        if self._account is None and not self._strict:
+            return self._open_account("", 0)
+        return self._account
+
+    def _open_website(self, name: str, indent: int) -> _Website:
+        account = self._current_account()
+        if account is None:
+            return _Website(name)
+        website = self._website_of(account, name)
+        self._website, self._website_indent = website, indent if self._strict else -1
+        return website
+
+    def _website_of(self, account: _Account, name: str) -> _Website:
+        website = account.websites.get(name)
+        if isinstance(website, _Website):
+            return website
+        opened = _Website(name)
+        if isinstance(website, WebsiteReading):
+            opened = _Website(name, website.status, website.expiry, website.at, website.number, website.severity)
+            opened.facts = list(website.facts)
+        account.websites[name] = opened
+        return opened
+
+    def _close_account(self, name: str, at: str) -> None:
+        account = self._accounts.pop(name, None) or (None if self._strict else _Account(name))
+        if account is None:
+            # An end without a beginning: the beginning stood in a line that was not understood.
+            account = _Account(name)
+        if not self._strict and "" in self._accounts and not account.websites and not account.names:
+            nameless = self._accounts.pop("")
+            account.websites, account.names, account.facts = nameless.websites, nameless.names, nameless.facts
+        account.finished, account.finished_at = True, at
+        self._done[name] = self._close(account)
+        self._account, self._account_indent = None, -1
+        self._website, self._website_indent = None, -1
+
+    # --- statements
+
+    def _fact(self, kind: str, fields: Mapping[str, str], record: Record, number: int, **more: str) -> LogFact:
+        return LogFact(
+            kind,
+            fields,
+            record.contents[:TEXT_LENGTH],
+            record.timestamp,
+            self.source,
+            number,
+            severity=record.type,
+            **more,  # type: ignore[arg-type]
+        )
+
+    def _add(self, about: str, fact: LogFact) -> None:
+        if about == "run":
+            self._facts.append(fact)
+        elif about == "website" and (self._website is not None or not self._strict):
+            website = self._website or self._open_website("", 0)
+            self._append(website, fact)
+        else:
+            account = self._current_account()
+            if account is None:
+                self._facts.append(fact)
+            elif account.count < FACTS_PER_ACCOUNT:
+                account.count += 1
+                account.facts.append(fact)
+
+    def _append(self, website: _Website, fact: LogFact) -> None:
+        if website.facts is None:
+            website.facts = [fact]
+        elif len(website.facts) < FACTS_PER_ACCOUNT:
+            website.facts.append(fact)
+
+    def _add_to_website(self, name: str, fact: LogFact, user: str | None = None) -> None:
+        account = self._account
+        if account is None and user and not self._strict:
+            account = self._open_account(user, 0)
+        account = account or self._current_account()
+        if account is None:
+            self._facts.append(fact)
+            return
+        self._append(self._website_of(account, name), fact)
+
+    def _add_name(self, signature: Signature, fields: Mapping[str, str], record: Record, number: int) -> None:
+        account = self._current_account()
+        if account is None:
+            self._not_understood(record, number)
+            return
+        kind = signature.id
+        merged = fields
+        if signature.event in ("http_failed", "dns_failed"):
+            kind, merged = classify(self._reasons, fields)
+        name = tested_name(merged)
+        fact = self._fact(kind, merged, record, number, event=signature.event)
+        if account.count < FACTS_PER_ACCOUNT:
+            account.count += 1
+            account.names.setdefault(name, []).append(fact)
+
+    def _not_understood(self, record: Record, number: int) -> None:
+        self._miss(record.contents)
+        if record.type in TROUBLE:
+            fields = {"order": self._order} if self._order else NO_FIELDS
+            fact = self._fact(UNRECOGNISED, fields, record, record.number or number)
+            self._add("website" if self._website is not None else "account", fact)
+
+    def _miss(self, text: str) -> None:
+        self._unrecognised += 1
+        if len(self._samples) < SAMPLES:
+            self._samples.append(text[:SAMPLE_LENGTH])
+
+    # --- the end
+
+    def _close(self, account: _Account) -> AccountReading:
+        return AccountReading(
+            account.name,
+            self.source,
+            account.finished,
+            account.finished_at,
+            {name: _frozen(website) for name, website in account.websites.items()},
+            {name: tuple(facts) for name, facts in account.names.items()} if account.names else {},
+            tuple(account.facts),
+        )
+
+    def _finish(self, recognised: int, last_at: str) -> RunReading:
+        for account in self._accounts.values():
+            self._done[account.name] = self._close(account)
+        return RunReading(
+            self.source,
+            self._done,
+            tuple(self._facts),
+            recognised,
+            Unrecognised(self._unrecognised, tuple(self._samples)),
+            self._announced,
+            self._first_at,
+            last_at,
+        )
+
+
+def _frozen(website: _Website | WebsiteReading) -> WebsiteReading:
+    if isinstance(website, WebsiteReading):
+        return website
+    return WebsiteReading(
+        website.name,
+        website.status,
+        website.expiry,
+        website.at,
+        website.number,
+        tuple(website.facts) if website.facts else (),
+        website.severity,
+    )
+
+
+def classify(reasons: Lexicon, fields: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
+    """Tell the kind of failure behind a failed test; its fields join those of the line."""
+    found = reasons.find(without_exception_id(fields.get("reason", "").strip()))
+    if found is None:
+        return UNRECOGNISED, fields
+    return found[0].id, {**fields, **(found[2] or NO_FIELDS)}
+
+
+def tested_name(fields: Mapping[str, str]) -> str:
+    """Give the name that a message is about: named by the line, else by its reason, else by the tested address."""
+    name = fields.get("domain") or fields.get("resolved")
+    if not name:
+        name = fields.get("url", "").partition("://")[2].partition("/")[0].partition(":")[0]
+    return name.lower()

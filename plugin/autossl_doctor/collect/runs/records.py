@@ -1,0 +1,105 @@
+"""Reading the records of a log file: one JSON object a line, or the text twin where there is no JSON.
+
+Each record is one write in append mode, so only the last line can be torn. Everything else that is not a record is kept as
+an unreadable one, because silence would look like health.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from autossl_doctor.host.files import HostPaths
+from autossl_doctor.model.fact import Fact, Known, Unknown
+
+CHUNK = 1 << 19
+LINE_CAP = 1 << 20
+UNREADABLE = "unreadable"
+
+
+class Record(msgspec.Struct, gc=False):
+    """One message. `type` is out, success, warn, error, or `unreadable` for a line that is no record."""
+
+    timestamp: str = ""
+    type: str = "out"
+    indent: int = 0
+    contents: str = ""
+    number: int = 0
+
+
+_DECODER = msgspec.json.Decoder(Record)
+_ANY = msgspec.json.Decoder()
+
+
+def read_json(host: HostPaths, path: str) -> Fact[Iterator[list[Record]]]:
+    """Open a `json` log and give its records in batches, in file order, every line counted."""
+    opened = host.open(path)
+    if isinstance(opened, Unknown):
+        return opened
+    return Known(_batches(opened.value), path)
+
+
+def _batches(descriptor: int) -> Iterator[list[Record]]:
+    rest = b""
+    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+        while chunk := stream.read(CHUNK):
+            end = chunk.rfind(b"\n")
+            if end < 0:
+                rest += chunk
+                if len(rest) > LINE_CAP:
+                    yield [Record(type=UNREADABLE, contents=rest[:200].decode("utf-8", "replace"))]
+                    rest = b""
+                continue
+            block = rest + chunk[: end + 1]
+            rest = chunk[end + 1 :]
+            yield decode_lines(block)
+    if rest.strip():
+        # A line without its end is being written, or was cut off by a full disk: only a whole record counts.
+        last = _decode_line(rest)
+        yield [last] if last.type != UNREADABLE else []
+
+
+def decode_lines(block: bytes) -> list[Record]:
+    """Decode whole lines; one record a line, also for lines that hold none."""
+    try:
+        decoded = _DECODER.decode_lines(block)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        decoded = []
+    lines = block.count(b"\n")
+    if len(decoded) == lines:
+        return decoded
+    return [_decode_line(line) for line in block.split(b"\n")[:-1]]
+
+
+def _decode_line(line: bytes) -> Record:
+    try:
+        return _DECODER.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        pass
+    text = line.decode("utf-8", "replace")
+    try:
+        loose = _ANY.decode(text)
+    except (msgspec.MsgspecError, RecursionError):
+        loose = None
+    if not isinstance(loose, dict):
+        return Record(type=UNREADABLE, contents=text[:500])
+    return _coerce(loose)
+
+
+def _coerce(loose: dict[str, Any]) -> Record:
+    """Read a record whose values have other types than documented; contents that is no text stays visible as JSON."""
+    contents = loose.get("contents")
+    is_text = isinstance(contents, str)
+    shown = contents if is_text else msgspec.json.encode(contents).decode()[:500]
+    indent = loose.get("indent")
+    if isinstance(indent, str) and indent.isdecimal():
+        indent = int(indent)
+    return Record(
+        timestamp=str(loose.get("timestamp") or ""),
+        type=str(loose.get("type") or "out") if is_text else UNREADABLE,
+        indent=indent if isinstance(indent, int) else 0,
+        contents=shown,
+    )

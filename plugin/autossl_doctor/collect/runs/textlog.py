@@ -1,0 +1,64 @@
+"""Reading the `txt` twin of a log: `[time]`, a tab per level (a single space at level 0), the message.
+
+A message may hold line breaks, and a website may put lines into its quoted content that look like records. Content is
+quoted with at most 128 characters; whatever stands before its last possible end belongs to that one message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from autossl_doctor.collect.runs.records import Record
+
+_STAMPED = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\](\t{1,8}| )(.*)", re.DOTALL)
+_PREVIEW_CAP = 140
+_OPENING = re.compile(r"The content [“\"]")
+_CLOSING = re.compile(r"[”\"] of the DCV ")
+
+
+def read_text(lines: Iterable[str]) -> Iterator[list[Record]]:
+    """Give the records of a text log in one batch; the severity is unknown and given as "out"."""
+    records: list[Record] = []
+    for number, message in joined_content(lines):
+        found = _STAMPED.fullmatch(message)
+        if found:
+            stamp, gap, text = found.groups()
+            indent = 0 if gap == " " else len(gap)
+            records.append(Record(stamp, _severity(text), indent, text, number))
+        elif records and message.strip():
+            previous = records[-1]
+            records[-1] = Record(
+                previous.timestamp, previous.type, previous.indent, f"{previous.contents}\n{message}", previous.number
+            )
+    yield records
+
+
+def _severity(text: str) -> str:
+    """Tell by its words whether a message reports trouble; the text log does not say it."""
+    lowered = text.lower()
+    return "warn" if any(word in lowered for word in ("error", "fail", "cannot", "forbid", "invalid")) else "out"
+
+
+def joined_content(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Put quoted content that was broken over several lines together again; give it with its first line's number."""
+    waiting = [(number, line.rstrip("\r\n")) for number, line in enumerate(lines, 1)]
+    index = 0
+    while index < len(waiting):
+        number, line = waiting[index]
+        opening = _OPENING.search(line)
+        if opening is None:
+            yield number, line
+            index += 1
+            continue
+        last, joined, text = index, line, line
+        reach = opening.end() + _PREVIEW_CAP
+        for following in range(index + 1, len(waiting)):
+            if len(joined) > reach:
+                break
+            joined += "\n" + waiting[following][1]
+            closings = [found.start() for found in _CLOSING.finditer(joined, opening.end())]
+            if any(len(text) <= closing <= reach for closing in closings):
+                last, text = following, joined
+        yield number, text
+        index = last + 1

@@ -1,0 +1,67 @@
+"""Server-wide choices: provider, default key type, version of the panel (facts, section 5)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from autossl_doctor.host.files import HostPaths
+from autossl_doctor.model.fact import Fact, Known, Unknown
+from autossl_doctor.model.host import Settings
+
+AUTOSSL = "/var/cpanel/autossl.json"
+CONFIG = "/var/cpanel/cpanel.config"
+VERSION = "/usr/local/cpanel/version"
+DEFAULT_KEY_TYPE = "rsa-2048"
+
+
+def read_settings(host: HostPaths) -> Settings:
+    """Read what the server's administrator chose."""
+    version = host.read_text(VERSION, 200)
+    return Settings(
+        provider=_provider(host),
+        key_type=_key_type(host),
+        version=Known(version.value.strip(), VERSION) if isinstance(version, Known) else version,
+    )
+
+
+def _provider(host: HostPaths) -> Fact[str]:
+    """Give the provider's module name; "" where AutoSSL is switched off. Without the file the defaults hold."""
+    content = host.read_bytes(AUTOSSL)
+    if isinstance(content, Unknown):
+        return content
+    try:
+        settings = msgspec.json.decode(content.value)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        return Unknown("damaged", AUTOSSL, str(error)[:200])
+    if not isinstance(settings, dict):
+        return Unknown("damaged", AUTOSSL)
+    provider = settings.get("provider")
+    if provider is not None and not isinstance(provider, str):
+        return Unknown("damaged", AUTOSSL, "the provider is no text")
+    return Known(provider or "", AUTOSSL)
+
+
+def _key_type(host: HostPaths) -> Fact[str]:
+    content = host.read_text(CONFIG)
+    if isinstance(content, Unknown):
+        return content
+    return Known(read_pairs(content.value).get("ssl_default_key_type") or DEFAULT_KEY_TYPE, CONFIG)
+
+
+def read_pairs(text: str) -> dict[str, str]:
+    """Read `key=value` lines; comments and anything else are passed over."""
+    pairs = {}
+    for line in text.splitlines():
+        key, sign, value = line.partition("=")
+        if sign and not key.startswith("#"):
+            pairs[key.strip()] = value.strip()
+    return pairs
+
+
+def is_switched_on(host: HostPaths, path: str, feature: str) -> Fact[bool | None]:
+    """Tell what a feature list says about a feature; Known(None) where the list does not name it."""
+    content = host.read_text(path)
+    if isinstance(content, Unknown):
+        return content
+    value = read_pairs(content.value).get(feature)
+    return Known(None if value is None else value != "0", path)

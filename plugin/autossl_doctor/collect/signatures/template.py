@@ -1,0 +1,84 @@
+"""Turning a message template into a pattern that matches a whole message and nothing else.
+
+`{name}` is a placeholder with a narrow set of characters, `<a|b>` a choice. Typographic and straight quotes count as
+equal, and so do `…` and three dots (facts, section 1.2). Quoted text that a website controls can only stand where a
+template says so.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DOMAIN = r"[^\s“”\"'‘’()<>/\\,;:@]{1,253}"
+PLACEHOLDERS = {
+    "domain": _DOMAIN,
+    "vhost": _DOMAIN,
+    "resolved": _DOMAIN,
+    "zone": _DOMAIN,
+    "user": r"[A-Za-z0-9_.+-]{1,64}",
+    "count": r"\d[\d.,’' \u00a0\u202f]{0,11}",
+    "ip": r"[0-9A-Fa-f:.]{2,45}",
+    "status": r"\d{3}",
+    "url": r"https?://[^\s“”\"]{1,4096}",
+    "file": r"[^“”\"\s]{1,255}",
+    "code": r"[A-Z][A-Z0-9_]{1,80}",
+    "word": r"[A-Za-z0-9:_-]{1,80}",
+    "provider": r"[^“”\"\n]{1,80}",
+    "label": r"[^“”\"\n]{1,80}",
+    "features": r"[^\n]{0,200}autossl[^\n]{0,200}",
+    "names": r"[^\n()]{0,4000}",
+    "order": r"[^“”\"\s]{1,64}",
+    "started": r"[^\n]{6,60}?",
+    "deferred": r"[^\n]{6,60}?",
+    "expiry": r".{1,120}",
+    "phrase": r".{0,400}?",
+    "reason": r".+",
+    "words": r".*?",
+    "rest": r".*",
+    # Words that do not end in AutoSSL's own statement about the address.
+    "error": r"(?!.*that does not exist on this server\.\Z).*",
+    # Words without the errors that repeat what the other side sent: their end could be forged.
+    "trusted": r"(?:(?!Malformed Status-Line|exceeded the maximum length).)*",
+}
+_TOKEN = re.compile(r"\{(\w+)\}|<([^<>|]+(?:\|[^<>|]+)+)>|([“”])|(’)|(…)")
+HEAD = 4
+
+
+def compile_template(template: str) -> re.Pattern[str]:
+    """Build the pattern; a placeholder that comes a second time is not captured again."""
+    parts: list[str] = []
+    seen: set[str] = set()
+    position = 0
+    for token in _TOKEN.finditer(template):
+        parts.append(re.escape(template[position : token.start()]))
+        position = token.end()
+        name, choice, quote, apostrophe, _ = token.groups()
+        if name:
+            group = f"?P<{name}>" if name not in seen else "?:"
+            seen.add(name)
+            parts.append(f"({group}{PLACEHOLDERS[name]})")
+        elif choice:
+            parts.append("(?:" + "|".join(_quotes(part) for part in choice.split("|")) + ")")
+        elif quote:
+            parts.append(f'[{quote}"]')
+        elif apostrophe:
+            parts.append("[’']")
+        else:
+            parts.append(r"(?:…|\.\.\.)")
+    parts.append(re.escape(template[position:]))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def _quotes(text: str) -> str:
+    return re.escape(text).replace("’", "[’']")
+
+
+def literal_head(template: str) -> str:
+    """Give the first letters that every message of this template starts with, or "" if they may vary."""
+    head = template[:HEAD]
+    return "" if len(head) < HEAD or _TOKEN.search(head) or any(sign in head for sign in "{<“”’…") else head
+
+
+def is_literal(template: str) -> bool:
+    """Tell whether the template is one fixed text."""
+    return not _TOKEN.search(template)

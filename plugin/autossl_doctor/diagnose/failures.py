@@ -1,0 +1,108 @@
+"""Which names of a website fail, and for what reason: the log's words, completed by the problems database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from autossl_doctor.model.evidence import Failure, as_evidence
+from autossl_doctor.model.host import Certificate, Problem, Website
+from autossl_doctor.model.log import LogFact
+from autossl_doctor.model.names import service_base
+
+NO_AUTHORITY = "reason.no_authority"
+UNPOINTED_KINDS = frozenset(("dns.no_address", "dns.elsewhere"))
+UNCLAIMED_RANK = 1000
+Depth = Callable[[str, Mapping[str, str]], int | None]
+"""Gives the rank of the cause that claims a kind of failure; None if no cause does."""
+
+
+def deciding_facts(facts: Iterable[LogFact]) -> list[LogFact]:
+    """Give the reasons why a name failed, or nothing if it passed in the end.
+
+    The CA's own word is final; before it comes a name dropped before any test; a local failure over HTTP does not count
+    if the local test over DNS passed.
+    """
+    ca: LogFact | None = None
+    dropped: list[LogFact] = []
+    failed: list[LogFact] = []
+    passed = False
+    for fact in facts:
+        if fact.event in ("ca_ok", "ca_failed"):
+            ca = fact
+        elif fact.event == "dropped":
+            dropped.append(fact)
+        elif fact.event in ("http_ok", "dns_ok"):
+            passed = True
+        elif fact.event in ("http_failed", "dns_failed"):
+            failed.append(fact)
+    if ca is not None:
+        return [ca] if ca.event == "ca_failed" else []
+    if dropped:
+        return dropped
+    return [] if passed else failed
+
+
+def find_failures(
+    tested: Mapping[str, Sequence[LogFact]],
+    problems: Iterable[Problem],
+    website: Website,
+    certificate: Certificate | None,
+    depth: Depth,
+) -> tuple[Failure, ...]:
+    """Give the failing names, the visitors' names first, each with its deepest reason."""
+    rows = {problem.name: problem for problem in problems}
+    reasons: dict[str, list[LogFact]] = {}
+    for name, facts in tested.items():
+        if deciding := deciding_facts(facts):
+            reasons[name] = deciding
+    for name, problem in rows.items():
+        if name not in tested:
+            reasons[name] = list(problem.facts)
+    order = {name: number for number, name in enumerate(_by_importance(website))}
+    chosen = {name: _deepest(facts, depth) for name, facts in reasons.items()}
+    visitors = set(website.names) | {website.name}
+    service = {name: bool(service_base(name)) and name not in visitors for name in reasons}
+    visitor_kinds = {fact.kind for name, fact in chosen.items() if not service[name]}
+    found = []
+    for name in sorted(reasons, key=lambda name: (service[name], order.get(name, len(order)), name)):
+        fact = chosen[name]
+        evidence = [as_evidence(fact), *(as_evidence(other) for other in reasons[name] if other is not fact)]
+        if name in rows and name in tested:
+            evidence += [as_evidence(other) for other in rows[name].facts if other.kind == fact.kind]
+        found.append(
+            Failure(
+                name=name,
+                kind=fact.kind,
+                fields=fact.fields,
+                visitor=name in visitors or (not service[name] and not website.name),
+                service=service[name],
+                unpointed=service[name] and fact.kind in UNPOINTED_KINDS and fact.kind not in visitor_kinds,
+                secured=certificate.covers_name(name) if certificate else None,
+                evidence=tuple(evidence),
+                claimed=depth(fact.kind, fact.fields) is not None,
+            )
+        )
+    return tuple(found)
+
+
+def _by_importance(website: Website) -> list[str]:
+    www = f"www.{website.name}"
+    return list(dict.fromkeys([website.name, www, *website.names]))
+
+
+def _deepest(facts: Sequence[LogFact], depth: Depth) -> LogFact:
+    """Choose the reason whose cause lies deepest; having no local DNS is a reason only if there is no other."""
+
+    def rank(fact: LogFact) -> int:
+        if fact.kind == NO_AUTHORITY:
+            return UNCLAIMED_RANK + 1
+        found = depth(fact.kind, fact.fields)
+        return UNCLAIMED_RANK if found is None else found
+
+    return min(facts, key=rank)
+
+
+def fresh_problems(problems: Iterable[Problem], since: datetime | None) -> list[Problem]:
+    """Leave out rows that are older than the run whose words are judged: a row stays when nobody looks any more."""
+    return [row for row in problems if row.facts and (since is None or row.written is None or row.written >= since)]

@@ -1,0 +1,184 @@
+"""From the matches of a website to its verdict: the renewal axis and the main finding (design: Verdicts)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from autossl_doctor.diagnose.judge import Found, Judge, Judgement
+from autossl_doctor.diagnose.urgency import finding, sort_key
+from autossl_doctor.model.cause import Cause
+from autossl_doctor.model.evidence import SiteEvidence
+from autossl_doctor.model.fact import Unknown
+from autossl_doctor.model.finding import Argument, Evidence, Finding, Match, Renewal, Visitors
+from autossl_doctor.model.report import CouldNotCheck, SiteVerdict
+
+FALLBACK = "unknown_problem"
+_STATES: tuple[Renewal, ...] = ("waiting", "blocked", "failing", "due", "idle")
+_LOUD = frozenset(("critical", "warning"))
+_VISITORS: dict[bool | None, Visitors] = {True: "safe", False: "warned", None: "unknown"}
+
+
+def site_verdict(
+    evidence: SiteEvidence, judge: Judge, stopping: Found, general: tuple[CouldNotCheck, ...]
+) -> SiteVerdict:
+    """Judge one website. `stopping` are the server-wide causes that keep AutoSSL from trying."""
+    judgement = judge.site(evidence)
+    found = judgement.found
+    if stopping:
+        found = [(cause, projected(match, evidence)) for cause, match in stopping] + found
+    visitors = _VISITORS[evidence.is_valid()]
+    could_not_check = _could_not_check(evidence, judgement, general)
+    renewal, main = _choose(found, evidence)
+    if main is None:
+        fallback = judge.causes[FALLBACK]
+        main = (fallback, unjudged(evidence))
+        found = [main, *found]
+        renewal = "failing" if evidence.failed else "unknown"
+    findings = _findings(found, main, evidence, visitors)
+    if evidence.live is not None:
+        renewal = "running"
+        findings = _with_live_run(findings, found)
+    return SiteVerdict(
+        account=evidence.website.account,
+        site=evidence.website.name,
+        domains=evidence.website.names,
+        visitors=visitors,
+        renewal=renewal,
+        findings=findings,
+        uncovered=uncovered_names(evidence),
+        certificate=evidence.certificate,
+        could_not_check=could_not_check,
+    )
+
+
+def projected(match: Match, evidence: SiteEvidence) -> Match:
+    """Tell a website about a server-wide cause: points in time and durations only, and the website's own facts."""
+    args: dict[str, Argument] = {
+        name: value for name, value in match.args.items() if not isinstance(value, str | int | tuple)
+    }
+    args["site"] = evidence.website.name
+    if evidence.not_after is not None:
+        args["not_after"] = evidence.not_after
+    return Match(args, (), match.confidence, ())
+
+
+def uncovered_names(evidence: SiteEvidence) -> tuple[str, ...]:
+    """Give the names that visitors may type and that the present certificate does not cover."""
+    fact = evidence.certificate_fact
+    if isinstance(fact, Unknown):
+        return ()
+    certificate = fact.value
+    names = evidence.website.names
+    return names if certificate is None else tuple(name for name in names if not certificate.covers_name(name))
+
+
+def _choose(found: Found, evidence: SiteEvidence) -> tuple[Renewal, tuple[Cause, Match] | None]:
+    """Take the first state of the renewal axis that a finding explains, and the finding that explains it."""
+    by_state: dict[Renewal, Found] = {}
+    for pair in found:
+        state = pair[1].explains or pair[0].explains
+        if state is not None:
+            by_state.setdefault(state, []).append(pair)
+    for state in _STATES:
+        pairs = by_state.get(state, [])
+        if state == "failing":
+            if evidence.failed:
+                return state, _deepest(pairs, evidence) if pairs else None
+        elif pairs:
+            return state, _main_of(state, pairs, by_state, evidence)
+    return "unknown", None
+
+
+def _main_of(
+    state: Renewal, pairs: Found, by_state: dict[Renewal, Found], evidence: SiteEvidence
+) -> tuple[Cause, Match]:
+    first = min(pairs, key=lambda pair: pair[0].rank)
+    main_name = evidence.website.name
+    if state == "waiting" and main_name in first[1].domains:
+        # The main name itself holds the renewal back: what is wrong with it comes first.
+        own = [pair for pair in by_state.get("failing", []) if main_name in pair[1].domains]
+        if own:
+            return min(own, key=lambda pair: pair[0].rank)
+    return first
+
+
+def _deepest(pairs: Found, evidence: SiteEvidence) -> tuple[Cause, Match]:
+    """Choose the cause of the main name, else of www, else of most names; the lower rank lies deeper."""
+    main_name = evidence.website.name
+    visitors = {failure.name for failure in evidence.failures if not failure.service}
+
+    def order(pair: tuple[Cause, Match]) -> tuple[bool, bool, bool, int, int]:
+        cause, match = pair
+        names = match.domains
+        return (
+            main_name not in names,
+            f"www.{main_name}" not in names,
+            not visitors.intersection(names),
+            -len(names),
+            cause.rank,
+        )
+
+    return min(pairs, key=order)
+
+
+def _findings(
+    found: Found, main: tuple[Cause, Match], evidence: SiteEvidence, visitors: Visitors
+) -> tuple[Finding, ...]:
+    if len(found) == 1:
+        return (finding(*main, evidence, visitors),)
+    others = [finding(*pair, evidence, visitors) for pair in found if pair is not main]
+    return (finding(*main, evidence, visitors), *sorted(others, key=sort_key))
+
+
+def _with_live_run(findings: tuple[Finding, ...], found: Found) -> tuple[Finding, ...]:
+    """Put the running check second, or first where nothing else is loud."""
+    running = {cause.id for cause, _ in found if cause.explains == "running"}
+    live = tuple(item for item in findings if item.cause in running)
+    others = tuple(item for item in findings if item.cause not in running)
+    if not live:
+        return findings
+    if others and any(item.severity in _LOUD for item in others):
+        return (others[0], *live, *others[1:])
+    # Without the run nothing could be said of the website: the run itself is the answer.
+    return (*live, *(item for item in others if item.cause != FALLBACK))
+
+
+def unjudged(evidence: SiteEvidence) -> Match:
+    """Say that a website could not be judged, and why: nothing to read, or nothing that explains what was read."""
+    args: dict[str, Argument] = {"reason": "no_verdict"}
+    if evidence.website.name:
+        args["site"] = evidence.website.name
+    seen = tuple(_messages(evidence))
+    unread = evidence.certificate_fact.source if isinstance(evidence.certificate_fact, Unknown) else ""
+    unread = unread if evidence.host.runs_readable else evidence.host.runs_source
+    if unread and not evidence.host.pasted and not evidence.failed:
+        args.update(reason="not_readable", source=unread)
+        return Match(args, (), "possible", seen, severity="notice")
+    if evidence.is_valid() is False:
+        args["reason"] = "unexplained"
+    return Match(args, (), "possible", seen)
+
+
+def _messages(evidence: SiteEvidence) -> list[Evidence]:
+    reading = evidence.reading
+    if reading is None:
+        return []
+    return [Evidence(fact.source, fact.at or None, fact.text) for fact in reading.facts[:5]]
+
+
+def _could_not_check(
+    evidence: SiteEvidence, judgement: Judgement, general: tuple[CouldNotCheck, ...]
+) -> tuple[CouldNotCheck, ...]:
+    missing: list[CouldNotCheck] = []
+    if isinstance(evidence.certificate_fact, Unknown) and not evidence.host.pasted:
+        missing.append(CouldNotCheck("certificate", str(evidence.certificate_fact)))
+    account = evidence.account
+    if account is not None and isinstance(account.suspended, Unknown):
+        missing.append(CouldNotCheck("account", str(account.suspended)))
+    if account is not None and isinstance(account.excluded, Unknown):
+        missing.append(CouldNotCheck("excluded_domains", str(account.excluded)))
+    missing += [CouldNotCheck(name, "missing") for name in judgement.missing]
+    missing += [CouldNotCheck("rule", text) for text in judgement.crashed]
+    return (*missing, *general) if missing else general
+
+

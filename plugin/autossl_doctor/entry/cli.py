@@ -1,0 +1,84 @@
+"""The command line: `autossl-doctor diagnose | explain | causes`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from autossl_doctor import __version__
+from autossl_doctor.entry.commands import Request, causes, diagnose, explain
+from autossl_doctor.host.clock import parse_moment
+from autossl_doctor.host.identity import LANGUAGES, is_root, language
+
+USAGE = 64
+INTERNAL = 70
+_COMMANDS: dict[str, Callable[[Request], int]] = {"diagnose": diagnose, "explain": explain, "causes": causes}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Answers wrong usage with the exit status of sysexits.h."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {message}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the commands of this version."""
+    top = _Parser(
+        prog="autossl-doctor",
+        description="Says in plain words why an AutoSSL certificate renewal is stuck, who must act and what to do.",
+    )
+    top.add_argument("--version", action="version", version=f"autossl-doctor {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    diagnosing = commands.add_parser("diagnose", help="judge the websites of this server, or of a saved one")
+    diagnosing.add_argument("--account", default="", metavar="U", help="only the websites of this account")
+    diagnosing.add_argument("--domain", default="", metavar="D", help="only the website of this domain")
+    diagnosing.add_argument("--root", metavar="DIR", help="read a saved host below this directory")
+    diagnosing.add_argument("--now", metavar="TIME", help="the moment of judgement, such as 2026-11-22T12:30:00Z")
+    diagnosing.add_argument("--by-cause", action="store_true", help="put websites with the same cause together")
+    explaining = commands.add_parser("explain", help="explain a pasted log, message or notice")
+    explaining.add_argument("file", nargs="?", default="-", metavar="FILE", help="a file, or - for standard input")
+    listing = commands.add_parser("causes", help="list the causes that are told apart, with their texts")
+    for command in (diagnosing, explaining, listing):
+        command.add_argument("--format", choices=("text", "json"), default="text")
+        command.add_argument("--lang", choices=LANGUAGES, default=None, help="default: from LC_ALL or LANG, else en")
+        command.add_argument("--reader", choices=("owner", "admin"), default=None, help="default: admin as root")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the answer is its exit status (0 fine, 1 trouble found, 2 not judged, 64 usage, 70 bug)."""
+    given = parser().parse_args(arguments)
+    now = parse_moment(given.now) if getattr(given, "now", None) else None
+    if getattr(given, "now", None) and now is None:
+        sys.stderr.write(f"autossl-doctor: {given.now!r} is no point in time such as 2026-11-22T12:30:00Z\n")
+        return USAGE
+    request = Request(
+        language=given.lang or language(),
+        reader=given.reader or ("admin" if is_root() else "owner"),
+        as_json=given.format == "json",
+        account=getattr(given, "account", ""),
+        domain=getattr(given, "domain", "").lower().rstrip("."),
+        root=Path(given.root) if getattr(given, "root", None) else None,
+        now=now,
+        by_cause=getattr(given, "by_cause", False),
+        file=getattr(given, "file", "-"),
+    )
+    try:
+        return _COMMANDS[given.command](request)
+    except BrokenPipeError:
+        # The reader has left (a pager, head): nothing is wrong, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 - a bug ends with one line and the documented status
+        if os.environ.get("PYTHONDEVMODE"):
+            raise
+        sys.stderr.write(f"autossl-doctor: internal error: {type(error).__name__}: {error}\n")
+        return INTERNAL

@@ -1,0 +1,174 @@
+"""What each command does: read, judge, put into words, print, and answer with an exit status."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autossl_doctor.causes.catalogue import Catalogue, load
+from autossl_doctor.collect.host import Wanted, read_host
+from autossl_doctor.collect.pasted import read_pasted
+from autossl_doctor.collect.schedule import read_zone
+from autossl_doctor.diagnose.report import diagnose as judge
+from autossl_doctor.explain.interface import Interface
+from autossl_doctor.explain.words import Reader, Writer
+from autossl_doctor.host.clock import now as present
+from autossl_doctor.host.files import HostPaths
+from autossl_doctor.host.identity import LANGUAGES, wants_no_color
+from autossl_doctor.model.fact import Known
+from autossl_doctor.model.finding import SEVERITIES, Finding
+from autossl_doctor.model.report import Report
+from autossl_doctor.present import as_json
+from autossl_doctor.present.as_text import TextView
+from autossl_doctor.present.paint import Paint
+
+FINE, TROUBLE, NOT_JUDGED, NO_INPUT = 0, 1, 2, 66
+PASTED_CAP = 64 * 1024 * 1024
+FALLBACK = "unknown_problem"
+READERS: tuple[Reader, ...] = ("owner", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person typed."""
+
+    language: str
+    reader: Reader
+    as_json: bool = False
+    account: str = ""
+    domain: str = ""
+    root: Path | None = None
+    now: datetime | None = None
+    by_cause: bool = False
+    file: str = "-"
+
+
+def diagnose(request: Request) -> int:
+    """Judge the websites of a live or saved host."""
+    try:
+        host = HostPaths(request.root)
+    except OSError as error:
+        return _refuse(f"{request.root}: {error.strerror}. Give the directory that holds etc, usr and var of the saved host.")
+    catalogue = load()
+    moment = request.now or (None if host.saved else present())
+    with _without_collector():
+        reading = read_host(host, moment, Wanted(request.account, request.domain), present)
+        report = judge(reading, catalogue.causes)
+    writer, view = _views(request, catalogue, report.zone)
+    if request.as_json:
+        _print_json(as_json.report(report, writer))
+    else:
+        wanted = request.domain or request.account
+        if wanted and not report.sites and isinstance(reading.websites, Known):
+            _print([Interface(request.language).say("no_such_site", name=wanted)])
+        _print(view.report(report, by_cause=request.by_cause))
+    return _status(report, asked=bool(request.domain or request.account))
+
+
+def explain(request: Request) -> int:
+    """Explain a pasted text."""
+    try:
+        text = _read_input(request.file)
+    except OSError as error:
+        return _refuse(f"{request.file}: {error.strerror}.")
+    catalogue = load()
+    zone = read_zone(HostPaths())
+    named = zone.value if isinstance(zone, Known) else "UTC"
+    reading = read_pasted(text, present(), named)
+    report = judge(reading, catalogue.causes)
+    found = [finding for site in report.sites for finding in site.findings]
+    main = sorted((site.main for site in report.sites), key=_loudness)
+    server = list(report.server_findings)
+    findings = [*server, *main, *(finding for finding in found if not any(finding is first for first in main))]
+    if not findings:
+        findings = [Finding(FALLBACK, "host", "warning", "possible", args={"reason": "no_verdict"})]
+    recognised = sum(run.recognised for _, run in reading.runs.value) if isinstance(reading.runs, Known) else 0
+    writer, view = _views(request, catalogue, named)
+    if request.as_json:
+        _print_json(as_json.explanation(findings, recognised, report.unrecognised, writer))
+    else:
+        _print(view.explanation(findings, recognised, report.unrecognised))
+    if all(finding.cause == FALLBACK for finding in findings):
+        return NOT_JUDGED
+    return TROUBLE if _has_trouble(findings) else FINE
+
+
+def causes(request: Request) -> int:
+    """List the causes with their texts."""
+    catalogue = load()
+    if request.as_json:
+        writers = {
+            language: {reader: Writer(catalogue.texts, language, reader, "UTC") for reader in READERS}
+            for language in LANGUAGES
+        }
+        _print_json(as_json.causes(catalogue.causes, writers))
+        return FINE
+    writer = Writer(catalogue.texts, request.language, request.reader, "UTC")
+    width = max(len(cause.id) for cause in catalogue.causes)
+    _print(f"{cause.id:{width}}  {writer.templates(cause.id).title}" for cause in catalogue.causes)
+    return FINE
+
+
+class _without_collector:  # noqa: N801 - used like a keyword
+    """Keeps the cycle collector from walking over millions of records that hold no cycles."""
+
+    def __enter__(self) -> None:
+        self._was_on = gc.isenabled()
+        gc.disable()
+
+    def __exit__(self, *_: object) -> None:
+        if self._was_on:
+            gc.enable()
+
+
+def _views(request: Request, catalogue: Catalogue, zone: str) -> tuple[Writer, TextView]:
+    writer = Writer(catalogue.texts, request.language, request.reader, zone)
+    paint = Paint(sys.stdout, plain=wants_no_color())
+    return writer, TextView(writer, Interface(request.language), zone, paint)
+
+
+def _read_input(name: str) -> str:
+    if name == "-":
+        return sys.stdin.buffer.read(PASTED_CAP).decode("utf-8", "replace")
+    with Path(name).open("rb") as stream:
+        return stream.read(PASTED_CAP).decode("utf-8", "replace")
+
+
+def _status(report: Report, *, asked: bool) -> int:
+    findings = [*report.server_findings, *(finding for site in report.sites for finding in site.findings)]
+    if _has_trouble(findings):
+        return TROUBLE
+    if any(site.renewal == "unknown" for site in report.sites) or (not report.sites and (asked or report.could_not_check)):
+        return NOT_JUDGED
+    return FINE
+
+
+def _has_trouble(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity in ("critical", "warning") for finding in findings)
+
+
+def _loudness(finding: Finding) -> int:
+    return SEVERITIES.index(finding.severity)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _print_json(answer: dict[str, Any] | Sequence[Any]) -> None:
+    json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+
+
+def _refuse(message: str) -> int:
+    sys.stderr.write(f"autossl-doctor: {message}\n")
+    return NO_INPUT

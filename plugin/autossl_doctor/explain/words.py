@@ -1,0 +1,107 @@
+"""The words of a finding: its texts for one language and one reader, with the arguments put in (docs/causes.md)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from autossl_doctor.explain.values import show
+from autossl_doctor.model.finding import Argument, Finding
+
+Reader = Literal["owner", "admin"]
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+FIELDS = ("title", "what", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do; `do` names the button that does it, if there is one."""
+
+    say: str
+    do: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that a page or a terminal says about one finding."""
+
+    title: str
+    what: str
+    why: str
+    steps: tuple[Step, ...]
+    send: Mapping[str, str] = field(default_factory=dict)
+
+
+class Writer:
+    """Puts findings into words for one language, one reader and one time zone."""
+
+    def __init__(self, texts: Mapping[str, Mapping[str, Any]], language: str, reader: Reader, zone: str) -> None:
+        self._texts = texts
+        self.language = language
+        self._reader = reader
+        self._zone = zone
+
+    def words(self, finding: Finding) -> Words:
+        """Give the words of a finding."""
+        return self._write(finding.cause, finding.args)
+
+    def templates(self, cause: str) -> Words:
+        """Give the words of a cause with every argument left as its placeholder."""
+        return self._write(cause, {name: f"{{{name}}}" for name in self._texts[cause]["args"]})
+
+    def _write(self, cause: str, args: Mapping[str, Argument]) -> Words:
+        text = self._texts[cause]
+        own = text[self.language]
+        chosen = dict(own["owner"])
+        if self._reader == "admin":
+            chosen.update(own.get("admin") or {})
+        pen = _Pen(text, self.language, args, self._zone)
+        title, what, why = (pen.value(chosen.get(name, "")) for name in FIELDS)
+        steps = tuple(Step(said, step.get("do")) for step in chosen["steps"] if (said := pen.value(step["say"])))
+        send = {name: said for name, value in (own.get("send") or {}).items() if (said := pen.value(value))}
+        return Words(title, what, why, steps, send)
+
+
+class _Pen:
+    """Writes the values of one finding."""
+
+    def __init__(self, text: Mapping[str, Any], language: str, args: Mapping[str, Argument], zone: str) -> None:
+        self._types = {name: kind.removesuffix("?") for name, kind in text["args"].items()}
+        self._count_by = text.get("count_by", "")
+        self._language = language
+        self._args = {name: value for name, value in args.items() if value not in ("", ())}
+        self._zone = zone
+
+    def value(self, value: Any) -> str:  # noqa: ANN401 - the shapes of YAML
+        """Write a value: one text, or a list of sentences."""
+        if not isinstance(value, list):
+            return self._sentence(value) or ""
+        sentences = [self._sentence(sentence) for sentence in value]
+        return ("" if self._language == "ja" else " ").join(sentence for sentence in sentences if sentence)
+
+    def _sentence(self, sentence: Any) -> str | None:  # noqa: ANN401 - the shapes of YAML
+        """Write a sentence; None if an argument that it needs is missing."""
+        if isinstance(sentence, str):
+            return self._fill(sentence)
+        if isinstance(sentence, list):
+            written = (self._sentence(twin) for twin in sentence)
+            return next((text for text in written if text is not None), None)
+        if "by" in sentence:
+            said = self._args.get(sentence["by"])
+            chosen = sentence.get(said) if isinstance(said, str) and said != "by" else None
+            return self._sentence(sentence["else"] if chosen is None else chosen)
+        if self._count_by not in self._args:
+            return None
+        one = self._language != "ja" and self._args[self._count_by] == 1 and "one" in sentence
+        return self._fill(sentence["one"] if one else sentence["other"])
+
+    def _fill(self, template: str) -> str | None:
+        needed = _PLACEHOLDER.findall(template)
+        if any(name not in self._args for name in needed):
+            return None
+        return _PLACEHOLDER.sub(lambda found: self._show(found.group(1)), template)
+
+    def _show(self, name: str) -> str:
+        return show(self._args[name], self._types.get(name, "text"), self._language, self._zone)

@@ -1,0 +1,1 @@
+"""The one door to the machine: files, links, databases, processes and the clock. Nothing else opens anything."""

@@ -1,0 +1,96 @@
+"""Reading other programs' SQLite files without leaving a trace beside them.
+
+Where no write-ahead log is pending, the file is opened in place as immutable (no lock, no side file) and compared before
+and after. Otherwise the file and its `-wal` are copied into a private directory, and the copy is opened.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from autossl_doctor.host.files import FileFacts, HostPaths
+from autossl_doctor.model.fact import Fact, Known, Unknown
+
+COPY_CAP = 64 * 1024 * 1024
+_ATTEMPTS = 3
+_CHANGE_COUNTER = slice(24, 28)
+Row = tuple[object, ...]
+
+
+def query(host: HostPaths, path: str, statement: str) -> Fact[list[Row]]:
+    """Run one SELECT on a foreign database and give its rows.
+
+    A table or column that is missing, a file that is no database, and one that keeps changing are `Unknown`.
+    """
+    for _ in range(_ATTEMPTS):
+        opened = host.open(path)
+        if isinstance(opened, Unknown):
+            return opened
+        try:
+            answer = _query_once(host, path, opened.value, statement)
+        except sqlite3.Error as error:
+            return Unknown("damaged", path, str(error))
+        except OSError as error:
+            return Unknown("read_error", path, error.strerror or "")
+        finally:
+            os.close(opened.value)
+        if answer is not None:
+            return answer
+    return Unknown("locked", path, "the file changed while it was read")
+
+
+def _query_once(host: HostPaths, path: str, descriptor: int, statement: str) -> Fact[list[Row]] | None:
+    """Try once; None if another program wrote at the same time."""
+    before = _state(host, path, descriptor)
+    wal = host.facts(path + "-wal")
+    if isinstance(wal, Known) and wal.value.size > 0:
+        if os.fstat(descriptor).st_size + wal.value.size > COPY_CAP:
+            return Unknown("too_large", path)
+        with tempfile.TemporaryDirectory(prefix="autossl-doctor-") as private:
+            copy = Path(private) / "copy.sqlite"
+            _copy(descriptor, copy)
+            side = host.open(path + "-wal")
+            if isinstance(side, Known):
+                try:
+                    _copy(side.value, Path(f"{copy}-wal"))
+                finally:
+                    os.close(side.value)
+            if _state(host, path, descriptor) != before:
+                return None
+            rows = _rows(f"file:{copy}", statement)
+    else:
+        rows = _rows(f"file:/proc/self/fd/{descriptor}?immutable=1", statement)
+        if _state(host, path, descriptor) != before:
+            return None
+    return Known(rows, path)
+
+
+def _rows(address: str, statement: str) -> list[Row]:
+    connection = sqlite3.connect(address, uri=True, timeout=2)
+    connection.text_factory = lambda content: content.decode("utf-8", "replace")
+    try:
+        connection.execute("PRAGMA query_only=1")
+        connection.execute("PRAGMA trusted_schema=0")
+        return connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def _state(host: HostPaths, path: str, descriptor: int) -> Sequence[object]:
+    """Describe the file as it is now: a writer changes at least one part of it."""
+    named = host.facts(path)
+    inode = named.value.inode if isinstance(named, Known) and isinstance(named.value, FileFacts) else 0
+    now = os.fstat(descriptor)
+    counter = os.pread(descriptor, 100, 0)[_CHANGE_COUNTER]
+    return inode, now.st_ino, now.st_size, now.st_mtime_ns, counter
+
+
+def _copy(descriptor: int, target: Path) -> None:
+    with os.fdopen(os.dup(descriptor), "rb") as source, target.open("wb") as copy:
+        source.seek(0)
+        shutil.copyfileobj(source, copy)

@@ -1,0 +1,73 @@
+"""What the doctor says: ids and typed arguments, never sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+Who = Literal["owner", "host", "dns", "ca", "nobody"]
+Severity = Literal["critical", "warning", "notice", "ok"]
+Confidence = Literal["certain", "likely", "possible"]
+Visitors = Literal["safe", "warned", "unknown"]
+Renewal = Literal["running", "waiting", "blocked", "failing", "due", "idle", "unknown"]
+Argument = str | int | datetime | timedelta | tuple[str, ...]
+
+SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "notice", "ok")
+CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something that was seen: the file (with its line), the time stamp found there, and its words."""
+
+    source: str
+    at: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule's answer: this cause is at work, for these names, with these arguments.
+
+    `who`, `severity`, `explains` and `act_by` overrule what the cause says in general.
+    """
+
+    args: Mapping[str, Argument] = field(default_factory=dict)
+    domains: tuple[str, ...] = ()
+    confidence: Confidence = "certain"
+    evidence: tuple[Evidence, ...] = ()
+    who: Who | None = None
+    severity: Severity | None = None
+    explains: Renewal | None = None
+    act_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """A rule's answer: this cause is not at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """A rule's answer: what it would have to know is missing."""
+
+    missing: tuple[str, ...]
+
+
+Answer = Match | NoMatch | CannotTell | tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cause at work, with everything that a reader needs except the words."""
+
+    cause: str
+    who: Who
+    severity: Severity
+    confidence: Confidence
+    domains: tuple[str, ...] = ()
+    args: Mapping[str, Argument] = field(default_factory=dict)
+    act_by: datetime | None = None
+    evidence: tuple[Evidence, ...] = ()

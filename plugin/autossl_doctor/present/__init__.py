@@ -1,0 +1,1 @@
+"""Shows reports: as text for people, as JSON for programs. Knows no particular cause."""

@@ -1,0 +1,194 @@
+"""Reports as text for people: the main sentence first, then who must act, the steps, and what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from autossl_doctor.explain.interface import Interface
+from autossl_doctor.explain.values import moment, names
+from autossl_doctor.explain.words import Writer
+from autossl_doctor.model.finding import SEVERITIES, Evidence, Finding
+from autossl_doctor.model.log import Unrecognised
+from autossl_doctor.model.report import CouldNotCheck, Report, SiteVerdict
+from autossl_doctor.present.paint import Paint
+from autossl_doctor.present.wrap import harmless, wrap
+
+EVIDENCE = 2
+WORDS = 400
+SAMPLES = 3
+SEND_UP_TO = 3
+INDENT = 2
+
+
+class TextView:
+    """Writes a report for a terminal of 80 columns."""
+
+    def __init__(self, writer: Writer, interface: Interface, zone: str, paint: Paint) -> None:
+        self._writer = writer
+        self._words = interface
+        self._zone = zone
+        self._paint = paint
+
+    def report(self, report: Report, *, by_cause: bool = False) -> Iterator[str]:
+        """Give the lines of a whole report, the worst first."""
+        at = moment(report.generated_at, self._words.language, self._zone)
+        count = self._words.say("summary_sites", count=len(report.sites))
+        yield self._paint.strong(f"{self._words.say('heading', at=at)}  {count}")
+        server = {finding.cause for finding in report.server_findings}
+        if report.server_findings:
+            yield ""
+            yield self._paint.strong(self._words.say("server"))
+            for finding in report.server_findings:
+                yield from self.finding(finding, send=False)
+        troubled = sorted((site for site in report.sites if _is_loud(site)), key=_urgency)
+        alone = [site for site in troubled if site.main.cause not in server]
+        if by_cause:
+            yield from self._by_cause(troubled)
+        else:
+            for site in alone:
+                yield ""
+                yield from self.site(site, send=len(alone) <= SEND_UP_TO)
+            yield from self._short_list([site for site in troubled if site.main.cause in server])
+        yield from self._fine([site for site in report.sites if not _is_loud(site)])
+        if not report.sites:
+            yield from ("", self._words.say("nothing_found"))
+        yield from self.could_not_check(report)
+        yield from self.unrecognised(report.unrecognised)
+
+    def site(self, site: SiteVerdict, *, send: bool) -> Iterator[str]:
+        """Give the lines of one website."""
+        yield self._headline(site)
+        yield from self.finding(site.main, send=send)
+        if site.uncovered:
+            covered = self._words.say("uncovered", names=names(site.uncovered, self._words.language))
+            yield from wrap(covered, INDENT)
+        others = site.findings[1:]
+        for number, finding in enumerate(others):
+            if not number:
+                yield " " * INDENT + self._paint.dim(self._words.say("also"))
+            title = self._writer.words(finding).title
+            label = self._words.say("severity", finding.severity)
+            yield from wrap(f"[{label}] {title}", 2 * INDENT, 3 * INDENT)
+
+    def _headline(self, site: SiteVerdict) -> str:
+        parts = [self._words.say("visitors", site.visitors), self._words.say("renewal", site.renewal)]
+        account = f" ({site.account})" if site.account else ""
+        label = self._paint.severity(self._words.say("severity", site.main.severity), site.main.severity)
+        name = self._paint.strong(harmless(names([site.site], self._words.language)) + account)
+        return f"{label}  {name}  {self._paint.dim(' · '.join(parts))}"
+
+    def finding(self, finding: Finding, *, send: bool) -> Iterator[str]:
+        """Give the lines of one finding: title, meaning, who, steps, evidence."""
+        words = self._writer.words(finding)
+        for line in wrap(words.title, INDENT):
+            yield self._paint.strong(line)
+        for text in (words.what, words.why):
+            yield from wrap(text, INDENT)
+        if finding.who != "nobody":
+            who = self._words.say("who_must_act", who=self._words.say("who", finding.who))
+            if finding.act_by:
+                gap = "  " if self._words.language == "ja" else ". "
+                who += gap + self._words.say("act_by", at=moment(finding.act_by, self._words.language, self._zone))
+            yield from wrap(who, INDENT)
+        for number, step in enumerate(words.steps, 1):
+            yield from wrap(f"{number}. {step.say}", 2 * INDENT, 2 * INDENT + 3)
+        yield from self._evidence(finding.evidence)
+        if send:
+            for reader, text in words.send.items():
+                yield " " * INDENT + self._paint.dim(self._words.say("send", reader))
+                yield from wrap(text, 2 * INDENT)
+
+    def _evidence(self, evidence: Sequence[Evidence]) -> Iterator[str]:
+        shown = [item for item in evidence if item.source][:EVIDENCE]
+        if not shown:
+            return
+        yield " " * INDENT + self._paint.dim(self._words.say("evidence"))
+        for item in shown:
+            yield from (self._paint.dim(line) for line in wrap(f"{_stamp(item)}{item.source}", 2 * INDENT))
+            text = item.text if len(item.text) <= WORDS else item.text[:WORDS] + " …"
+            yield from (self._paint.dim(line) for line in wrap(text, 3 * INDENT))
+
+    def _short_list(self, sites: Sequence[SiteVerdict]) -> Iterator[str]:
+        """Give one line for each website that only a server-wide cause troubles."""
+        if sites:
+            yield ""
+        for site in sites:
+            yield f"{self._headline(site)}"
+            yield from wrap(self._until(site), INDENT)
+
+    def _until(self, site: SiteVerdict) -> str:
+        if site.certificate is None:
+            return self._words.say("certificate_none") if site.visitors == "warned" else ""
+        at = moment(site.certificate.not_after, self._words.language, self._zone)
+        return self._words.say("certificate_until", at=at)
+
+    def _by_cause(self, sites: Sequence[SiteVerdict]) -> Iterator[str]:
+        groups: dict[str, list[SiteVerdict]] = {}
+        for site in sites:
+            groups.setdefault(site.main.cause, []).append(site)
+        for cause, members in sorted(groups.items(), key=lambda item: (_urgency(item[1][0]), -len(item[1]))):
+            yield ""
+            count = self._words.say("by_cause", count=len(members))
+            yield f"{self._paint.strong(count)}  {self._paint.dim(cause)}"
+            yield from self.finding(members[0].main, send=False)
+            yield from wrap(", ".join(names([site.site], self._words.language) for site in members), 2 * INDENT)
+
+    def _fine(self, sites: Sequence[SiteVerdict]) -> Iterator[str]:
+        if not sites:
+            return
+        yield ""
+        yield self._paint.strong(self._words.say("sites_fine", count=len(sites)))
+        for site in sites:
+            label = self._paint.severity(self._words.say("severity", site.main.severity), site.main.severity)
+            yield " " * INDENT + f"{label}  {harmless(self._writer.words(site.main).title)}"
+            yield from wrap(self._until(site), 3 * INDENT)
+
+    def could_not_check(self, report: Report) -> Iterator[str]:
+        """Give the lines about what nobody could look at, each reason once."""
+        missing: dict[CouldNotCheck, None] = dict.fromkeys(report.could_not_check)
+        for site in report.sites:
+            missing.update(dict.fromkeys(site.could_not_check))
+        if not missing:
+            return
+        yield ""
+        yield self._words.say("could_not_check")
+        for item in list(missing)[:20]:
+            yield from wrap(f"{self._words.say('facts', item.fact)}: {item.why}", INDENT, 2 * INDENT)
+
+    def unrecognised(self, item: Unrecognised) -> Iterator[str]:
+        """Give the lines about messages that no signature knows."""
+        if not item.lines:
+            return
+        yield ""
+        yield self._words.say("unrecognised", count=item.lines)
+        for sample in item.samples[:SAMPLES]:
+            yield from wrap(sample[:WORDS], INDENT)
+
+    def explanation(self, findings: Iterable[Finding], recognised: int, unrecognised: Unrecognised) -> Iterator[str]:
+        """Give the lines of the answer to a pasted text: the first finding whole, the others by their titles."""
+        for number, finding in enumerate(findings):
+            if not number:
+                yield self._paint.severity(self._words.say("severity", finding.severity), finding.severity)
+                yield from self.finding(finding, send=True)
+                continue
+            label = self._words.say("severity", finding.severity)
+            yield from wrap(f"[{label}] {self._writer.words(finding).title}", INDENT, 2 * INDENT)
+        yield ""
+        yield self._words.say("recognised", count=recognised)
+        yield from self.unrecognised(unrecognised)
+
+
+def _stamp(item: Evidence) -> str:
+    """Give the time as the log writes it, so that one can search for it."""
+    return f"{item.at} " if item.at else ""
+
+
+def _is_loud(site: SiteVerdict) -> bool:
+    return any(finding.severity in ("critical", "warning") for finding in site.findings) or site.renewal == "unknown"
+
+
+def _urgency(site: SiteVerdict) -> tuple[int, bool, float, str]:
+    act_by = site.main.act_by
+    worst = min(SEVERITIES.index(finding.severity) for finding in site.findings)
+    warned = site.visitors != "warned"
+    return worst, warned, act_by.timestamp() if act_by else 0.0, site.site

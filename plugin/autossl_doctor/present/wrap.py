@@ -1,0 +1,62 @@
+"""Breaking text into lines of a terminal: by words in English, between any two signs in Japanese.
+
+Widths are those of the terminal (a Japanese sign takes two columns); a line never begins with a closing sign.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+
+WIDTH = 80
+_NOT_FIRST = "、。，．・：；？！）」』】〉》’”)]},.:;?!ー々っゃゅょァィゥェォッャュョ"
+_NOT_LAST = "「『（【〈《“‘(["
+_PIECES = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[\u2e80-\uffef]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    """Take away what could steer a terminal: control signs and changes of the writing direction."""
+    return _CONTROL.sub(" ", text)
+
+
+def wrap(text: str, indent: int = 0, hanging: int | None = None, width: int = WIDTH) -> Iterator[str]:
+    """Give the lines of a text; `indent` columns before the first line, `hanging` before the others."""
+    following = indent if hanging is None else hanging
+    line, used, first = "", 0, True
+    for piece in _pieces(harmless(text).strip(), width - max(indent, following)):
+        size = cell_len(piece)
+        room = width - (indent if first else following)
+        if used + size > room and line.strip():
+            yield " " * (indent if first else following) + line.rstrip()
+            line, used, first = "", 0, False
+        if piece.isspace() and not line:
+            continue
+        line += " " if piece.isspace() else piece
+        used += 1 if piece.isspace() else size
+    if line.strip():
+        yield " " * (indent if first else following) + line.rstrip()
+
+
+def _pieces(text: str, room: int) -> Iterator[str]:
+    """Give the parts between which a line may be broken; a part that is wider than a line is cut."""
+    pieces: list[str] = []
+    for piece in _PIECES.findall(text):
+        joins = pieces and not pieces[-1].isspace() and (piece[0] in _NOT_FIRST or pieces[-1][-1] in _NOT_LAST)
+        if joins and not piece.isspace():
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    for piece in pieces:
+        if cell_len(piece) <= room:
+            yield piece
+            continue
+        part = ""
+        for sign in piece:
+            if cell_len(part + sign) > room:
+                yield part
+                part = ""
+            part += sign
+        yield part

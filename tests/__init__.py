@@ -1,0 +1,1 @@
+"""The tests, the sample hosts and what they share."""

@@ -1,0 +1,123 @@
+"""A stranger's first minutes: a fresh copy, one command, and everything gone again afterwards."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.needs import ORDINARY_USER, PRIVATE_MOUNTS
+
+ROOT = Path(__file__).resolve().parents[2]
+MADE = [".git", ".venv*", ".demo", "build", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis"]
+
+
+def run(directory: Path, *command: str, user: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command in a directory, as somebody else if named."""
+    environment = os.environ | {"HOME": str(directory), "LC_ALL": "C.UTF-8"}
+    return subprocess.run(
+        command,
+        cwd=directory,
+        user=user,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=600,
+    )
+
+
+@pytest.fixture
+def checkout() -> Iterator[Path]:
+    """A fresh copy of the repository."""
+    # Not pytest's own directory: an ordinary user may not enter root's.
+    with tempfile.TemporaryDirectory() as directory:
+        copy = Path(directory, "checkout")
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*MADE))
+        yield copy
+
+
+def hand_over(checkout: Path) -> str | None:
+    """Give the copy to an ordinary user if root runs the tests; answers whom to become."""
+    if os.getuid() != 0:
+        return None
+    for path in (checkout.parent, checkout, *checkout.rglob("*")):
+        shutil.chown(path, ORDINARY_USER)
+    return ORDINARY_USER
+
+
+def files_in(directory: Path) -> set[str]:
+    """What lies in a directory, without what Python caches."""
+    return {
+        str(path.relative_to(directory)) for path in directory.rglob("*") if "__pycache__" not in path.parts
+    }
+
+
+@pytest.mark.system("the package index", "an ordinary user with git and Python")
+def test_the_demonstration_needs_no_root_and_leaves_nothing(checkout: Path) -> None:
+    """One command shows a diagnosis, the second call installs nothing, uninstall.sh removes all of it."""
+    before = files_in(checkout)
+    user = hand_over(checkout)
+
+    first = run(checkout, "./install.sh", "--demo", "--lang", "en", user=user)
+    assert first.returncode == 0, first.stderr
+    assert "Installing the Python packages" in first.stderr
+    assert first.stdout.strip()
+
+    second = run(checkout, "./install.sh", "--demo", "--lang", "ja", user=user)
+    assert second.returncode == 0, second.stderr
+    assert "Installing" not in second.stderr
+    assert "証明書" in second.stdout
+
+    removed = run(checkout, "./uninstall.sh", user=user)
+    assert removed.stdout.startswith("Removed: .venv .demo")
+    assert files_in(checkout) == before
+
+
+@pytest.mark.system("the package index")
+def test_pip_install_gives_the_command(checkout: Path, tmp_path: Path) -> None:
+    """`pip install .` gives `autossl-doctor`, its typing marker and one compiled catalogue of causes."""
+    made = run(tmp_path, sys.executable, "-m", "venv", "installed")
+    assert made.returncode == 0, made.stderr
+    installed = run(checkout, str(tmp_path / "installed/bin/python"), "-m", "pip", "install", "--quiet", ".")
+    assert installed.returncode == 0, installed.stderr
+
+    answer = run(tmp_path, "installed/bin/autossl-doctor", "--help")
+    assert answer.returncode == 0, answer.stderr
+    (package,) = tmp_path.glob("installed/lib/python3*/site-packages/autossl_doctor")
+    assert (package / "py.typed").is_file()
+    assert json.loads((package / "causes/catalogue.json").read_text(encoding="utf-8"))
+
+
+PRETEND_CPANEL = """
+mount -t tmpfs none /usr/local
+mkdir /usr/local/cpanel
+echo 11.134.0.1 >/usr/local/cpanel/version
+"""
+
+
+@pytest.mark.system("mount namespaces")
+@pytest.mark.parametrize(
+    ("script", "status", "words"),
+    [
+        ("install.sh", 69, ["not in this version", "nothing was changed"]),
+        ("uninstall.sh", 0, ["installs nothing into cPanel & WHM"]),
+    ],
+)
+def test_on_a_cpanel_server_nothing_is_changed(
+    checkout: Path, script: str, status: int, words: list[str]
+) -> None:
+    """Where cPanel is installed, both scripts say that this version does not install itself there."""
+    before = files_in(checkout)
+    shell = ["sh", "-e", "-c", f"{PRETEND_CPANEL}exec ./{script}"]
+    answer = run(checkout, *PRIVATE_MOUNTS, *shell)
+    assert answer.returncode == status, answer.stderr
+    for word in words:
+        assert word in answer.stdout + answer.stderr
+    assert files_in(checkout) == before

@@ -1,0 +1,85 @@
+"""What the runs change as they go: installed certificates, recorded problems, orders at the CA."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tests.lab.host_model import ProblemRow
+from tests.lab.issuers import Issuer
+from tests.lab.order_outcomes import Order
+from tests.lab.website_model import KeyType
+from tests.lab.websites import Installed, Website
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingOrder:
+    """An order that waits at the CA; only Sectigo lets orders wait (facts 3)."""
+
+    website: Website
+    order: Order
+    order_item_id: str
+    ordered_at: datetime
+    names: tuple[str, ...]
+    key_type: KeyType
+    run_name: str
+    """The run whose log the poller goes on writing."""
+
+
+class World:
+    """The state of the server between runs, so that each run sees what the former one left."""
+
+    def __init__(self, now: datetime, *, remember: bool = True) -> None:
+        """Make an untouched world; one that does not remember stays small whatever happens in it."""
+        self.now = now
+        self.problems: dict[str, ProblemRow] = {}
+        self.queue: dict[str, PendingOrder] = {}
+        self._installed: dict[str, Installed | None] = {}
+        self._remember = remember
+
+    def installed(self, website: Website) -> Installed | None:
+        """The certificate that stands on the website now."""
+        if website.servername in self._installed:
+            return self._installed[website.servername]
+        return website.installed_at_first(self.now)
+
+    def install(
+        self, website: Website, *, names: tuple[str, ...], issuer: Issuer, key_type: KeyType, at: datetime
+    ) -> None:
+        """Put a fresh certificate of 90 days in place; CAs date it an hour back."""
+        if self._remember:
+            start = at.replace(second=0) - timedelta(hours=1)
+            self._installed[website.servername] = Installed(
+                issuer=issuer,
+                covers=names,
+                not_before=start,
+                not_after=start + timedelta(days=90),
+                key_type=key_type,
+            )
+
+    def record(self, website: Website, failures: Mapping[str, str], at: datetime) -> None:
+        """Write the failing names of a processed website; the rows of its other names vanish (facts 4)."""
+        if not self._remember:
+            return
+        for name in website.names:
+            self.problems.pop(name, None)
+        for name, problem in failures.items():
+            self.problems[name] = ProblemRow(
+                domain=name, username=website.account.name, problem=problem, time=at
+            )
+
+    def queue_order(
+        self, website: Website, *, names: tuple[str, ...], key_type: KeyType, at: datetime, run_name: str
+    ) -> PendingOrder:
+        """Let an order wait at the CA."""
+        pending = PendingOrder(
+            website=website,
+            order=website.site.order,
+            order_item_id=str(88_120_931 + len(self.queue) + int(at.timestamp()) % 1_000_000),
+            ordered_at=at,
+            names=names,
+            key_type=key_type,
+            run_name=run_name,
+        )
+        if self._remember:
+            self.queue[website.servername] = pending
+        return pending

@@ -1,0 +1,52 @@
+"""What a system test may need beyond Python, and how to see whether this machine has it."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+
+ORDINARY_USER = "nobody"
+PRIVATE_MOUNTS = ["unshare", "--mount", *([] if os.getuid() == 0 else ["--map-root-user"])]
+
+
+def _answers(*command: str, user: str | None = None) -> bool:
+    """Whether the command ends well; a command that does not exist does not."""
+    try:
+        ended = subprocess.run(command, user=user, capture_output=True, check=False, timeout=120, cwd="/")
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return ended.returncode == 0
+
+
+def _package_index() -> bool:
+    """Whether pip can fetch a small package."""
+    with tempfile.TemporaryDirectory() as directory:
+        pip = [sys.executable, "-m", "pip", "--retries", "0", "--timeout", "20", "--quiet"]
+        return _answers(*pip, "download", "--no-deps", "--dest", directory, "iniconfig")
+
+
+def _ordinary_user() -> bool:
+    """Whether tests run as somebody who is not root, or root can become somebody who finds git and Python."""
+    if os.getuid() != 0:
+        return True
+    return _answers("sh", "-c", "git --version && python3 -c 'import ensurepip, venv'", user=ORDINARY_USER)
+
+
+def _mount_namespace() -> bool:
+    """Whether a process may mount something that only it sees."""
+    return _answers(*PRIVATE_MOUNTS, "mount", "-t", "tmpfs", "none", "/usr/local")
+
+
+_CHECKS: dict[str, Callable[[], bool]] = {
+    "the package index": _package_index,
+    "an ordinary user with git and Python": _ordinary_user,
+    "mount namespaces": _mount_namespace,
+}
+
+
+@cache
+def is_there(need: str) -> bool:
+    """Whether this machine has what a system test names; an unknown name is an error of the test."""
+    return _CHECKS[need]()
