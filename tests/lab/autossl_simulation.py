@@ -30,9 +30,7 @@ def run_lines(batches: Iterable[BatchOfAccounts], setting: RunSetting) -> Iterat
     display = setting.provider.display_name
     if not setting.host.provider_installed:
         module = setting.provider.module
-        yield Line(
-            0, "error", f"This system does not have an AutoSSL provider whose module name is “{module}”."
-        )
+        yield Line(0, "error", f"This system does not have an AutoSSL provider whose module name is “{module}”.")
         return
     if setting.provider.queues_orders and major_version(setting.host.version) >= CPANEL_PROVIDER_ENDED:
         text = f"The “{display}” provider is obsolete and cannot be used to issue new certificates."
@@ -45,9 +43,7 @@ def run_lines(batches: Iterable[BatchOfAccounts], setting: RunSetting) -> Iterat
     yield from _nat_lines(setting)
     if setting.run.batch is not None:
         whose = "user’s" if setting.run.batch == 1 else "users’"
-        yield Line(
-            0, "out", f"AutoSSL will verify {setting.run.batch:,} {whose} TLS status and {DCV} at a time."
-        )
+        yield Line(0, "out", f"AutoSSL will verify {setting.run.batch:,} {whose} TLS status and {DCV} at a time.")
     for batch in batches:
         for line in _batch_lines(batch, setting):
             yield line
@@ -111,11 +107,7 @@ def _account_lines(
         yield _completed(account)
         return
     yield from check_lines(candidates, setting)
-    alive = [
-        candidate
-        for candidate in candidates
-        if not all(result.dropped for result in candidate.results.values())
-    ]
+    alive = [candidate for candidate in candidates if not all(result.dropped for result in candidate.results.values())]
     if alive:
         working.append((account, alive))
     else:
@@ -132,6 +124,4 @@ def _housekeeping_lines(setting: RunSetting) -> Iterator[Line]:
     if setting.run.username == "*" and not setting.provider.queues_orders:
         yield Line(0, "out", f"Emptying Let’s Encrypt’s {DCV} cache …")
     display, expired = setting.provider.display_name, short_date(setting.run.start - LOG_TTL)
-    yield Line(
-        0, "out", f"AutoSSL has deleted the expired log for the provider “{display}” from {expired} (UTC)."
-    )
+    yield Line(0, "out", f"AutoSSL has deleted the expired log for the provider “{display}” from {expired} (UTC).")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from tests.lab.autossl_simulation import run_lines
 from tests.lab.chance import chance
-from tests.lab.host_model import Host, Run
+from tests.lab.host_model import Host
 from tests.lab.log_line import iso
 from tests.lab.run_directory import write_run_directory
 from tests.lab.run_history import batched, setting_of
+from tests.lab.run_model import Run
 from tests.lab.stories import STORIES
 from tests.lab.tree import Tree
 from tests.lab.website_model import Site
@@ -61,9 +62,7 @@ def many_sites(crowd: Crowd) -> Iterator[list[Site]]:
         first, *others = dice.choices(stories, cum_weights=weights, k=crowd.sites_per_account)
         user = f"u{number:07}"
         main = first(f"site{number:07}.example", user)
-        addons = [
-            story(f"site{number:07}-{index}.example", user) for index, story in enumerate(others, start=2)
-        ]
+        addons = [story(f"site{number:07}-{index}.example", user) for index, story in enumerate(others, start=2)]
         yield [main, *(replace(site, account=main.account, kind="addon") for site in addons)]
 
 

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from tests.lab import check_outcomes as check
 from tests.lab import stories
-from tests.lab.host_model import Host, Run
+from tests.lab.check_model import Changed
+from tests.lab.host_model import Host
+from tests.lab.run_model import Run
 from tests.lab.schedule import times_before
-from tests.lab.website_model import Account, Certificate, Site
+from tests.lab.website_model import Account, Certificate, Site, self_signed
 
 DEMO: Mapping[str, tuple[str, stories.Story]] = {
     "sakura-tea.example": ("sakura", stories.healthy),
@@ -38,8 +40,7 @@ def demo_host(now: datetime) -> Host:
     """The sample host at a moment; its last scheduled run is at most three hours old."""
     sites = [story(domain, user) for domain, (user, story) in DEMO.items()]
     sites = [
-        replace(site, account=replace(site.account, locale="ja")) if "xn--" in site.domain else site
-        for site in sites
+        replace(site, account=replace(site.account, locale="ja")) if "xn--" in site.domain else site for site in sites
     ]
     second, minute = timedelta(seconds=1), timedelta(minutes=1)
     renewal = now - 60 * minute
@@ -50,11 +51,13 @@ def demo_host(now: datetime) -> Host:
         service_names=("mail.",),
         certificate=Certificate(days_left=52.4),
     )
-    repaired = check.Changed(renewal - 8 * minute, before=check.no_address(), after=check.ok())
+    repaired = Changed(renewal - 8 * minute, before=check.no_address(), after=check.ok())
     renewed = Site(RENEWED, Account("midori"), certificate=Certificate(days_left=9.6), checks={"*": repaired})
     host = Host(now=now, sites=(*sites, key_type_changed, renewed), proc=True, pace=0.4)
     last_run = next(times_before(host, now))
-    new = Site(NEW, Account("hanami"), certificate=None, age=min(20 * minute, (now - last_run) / 2))
+    age = min(20 * minute, (now - last_run) / 2)
+    owner = Account("hanami", locale="ja", start_date=int((now - age).timestamp()))
+    new = Site(NEW, owner, certificate=self_signed(days_left=364.99), age=age)
     runs = (
         Run(start=renewal, username="midori"),
         Run(start=key_change, username="hikari", alive=True, pace=1.5),

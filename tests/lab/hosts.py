@@ -23,9 +23,9 @@ from tests.lab import stories
 from tests.lab.account_files import write_account_files
 from tests.lab.big_run import MIX, Crowd, many_sites, write_run
 from tests.lab.certificates import CANARY, root_pem
-from tests.lab.check_outcomes import Changed, Check
+from tests.lab.check_model import Changed, Check
 from tests.lab.demo_host import demo_host
-from tests.lab.host_model import ODD_CONTENTS, Cron, Extra, Host, Nat, ProblemRow, QueueRow, Run
+from tests.lab.host_model import Cron, Host, Nat, ProblemRow, QueueRow
 from tests.lab.issuers import COMMERCIAL, CPANEL, LETS_ENCRYPT, SELF_SIGNED, Issuer
 from tests.lab.order_outcomes import Order
 from tests.lab.panel_files import write_panel_files
@@ -33,6 +33,7 @@ from tests.lab.problems import write_problems
 from tests.lab.queue_db import write_queue
 from tests.lab.run_directory import write_proc
 from tests.lab.run_history import write_history
+from tests.lab.run_model import ODD_CONTENTS, Extra, Run
 from tests.lab.schedule import scheduled_runs
 from tests.lab.tree import Tree
 from tests.lab.website_files import write_website_files

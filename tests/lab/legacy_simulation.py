@@ -11,7 +11,7 @@ from tests.lab.run_setting import BatchOfAccounts, RunSetting
 from tests.lab.tls_state import State, TlsVerdict, is_external, judge
 from tests.lab.website_model import Account
 from tests.lab.websites import Installed, Website
-from tests.lab.wording import DCV, count, first_ten, listed
+from tests.lab.wording import DCV, count, first_ten, listed, short_date
 
 
 def legacy_lines(batches: Iterable[BatchOfAccounts], setting: RunSetting) -> Iterator[Line]:
@@ -24,7 +24,7 @@ def legacy_lines(batches: Iterable[BatchOfAccounts], setting: RunSetting) -> Ite
 
 def _account_lines(account: Account, websites: list[Website], setting: RunSetting) -> Iterator[Line]:
     if account.suspended:
-        yield Line(0, "out", f"“{account.name}” is suspended.", ends_account=True)
+        yield Line(1, "out", f"“{account.name}” is suspended.", ends_account=True)
         return
     if not setting.has_feature(account):
         text = f"“{account.name}” does not have the required features: autossl"
@@ -44,9 +44,7 @@ def _website_lines(website: Website, setting: RunSetting) -> Iterator[Line]:
     verdict = judge(website, installed, wanted, setting.provider, setting.clock.moment)
     yield Line(1, "out", _state_text(website, installed, verdict))
     if website.excluded:
-        noun, these = (
-            ("domain", "this domain") if len(website.excluded) == 1 else ("domains", "these domains")
-        )
+        noun, these = ("domain", "this domain") if len(website.excluded) == 1 else ("domains", "these domains")
         yield Line(
             1,
             "warn",
@@ -56,10 +54,7 @@ def _website_lines(website: Website, setting: RunSetting) -> Iterator[Line]:
     if verdict.state is State.OK or not website.eligible:
         return
     if is_external(installed):
-        text = (
-            "AutoSSL will ignore this website because this server’s AutoSSL did not provide the certificate "
-            "for it."
-        )
+        text = "AutoSSL will ignore this website because this server’s AutoSSL did not provide the certificate for it."
         yield Line(1, "out", text)
         return
     yield from _renewal_lines(website, installed, verdict, setting)
@@ -106,12 +101,11 @@ def _renewal_lines(
             1,
             "warn",
             f"AutoSSL will defer the renewal of “{vhost}”’s certificate because {count(len(lost))} "
-            f"({first_ten(lost)}) that the current certificate secures failed {DCV}.",
+            f"({first_ten(lost)}) that the current certificate secures failed {DCV}. "
+            f"The certificate expires on {_end(installed)}.",
         )
         return
-    yield Line(
-        1, "out", f"The system will attempt to renew the SSL certificate for ({vhost}: {' '.join(passed)})."
-    )
+    yield Line(1, "out", f"The system will attempt to renew the SSL certificate for ({vhost}: {' '.join(passed)}).")
     setting.world.install(
         website,
         names=tuple(passed),
@@ -121,3 +115,8 @@ def _renewal_lines(
     )
     text = f"The system has installed a new certificate onto “{website.account.name}”’s website “{vhost}”."
     yield Line(1, "success", text)
+
+
+def _end(installed: Installed | None) -> str:
+    """How the deferral's last words, which no source gives in full, name the certificate's end."""
+    return "-" if installed is None else f"{short_date(installed.not_after)} UTC"

@@ -85,9 +85,7 @@ def _ca_lines(candidate: Candidate, setting: RunSetting) -> Iterator[Line]:
             filled = setting.fill(text, candidate.website, name)
             texts.append(filled)
             label = "general" if method == "general" else f"{method} DCV"
-            kind = Line(
-                2, "warn" if method == "HTTP" else "error", f"“{display}” {label} error ({name}): {filled}"
-            )
+            kind = Line(2, "warn" if method == "HTTP" else "error", f"“{display}” {label} error ({name}): {filled}")
             yield kind
         if result.check.ca_passes:
             by_dns = result.queued_for_dns or bool(texts)

@@ -84,7 +84,7 @@ def install_failed(error: str) -> Order:
         "The system failed to install an SSL certificate onto the website “{name}” because of the following "
         f"error: {error}"
     )
-    return Order(stage="not_installed", text=text)
+    return Order(stage="not_installed", text=text, after=timedelta(hours=1))
 
 
 def abandoned(after: timedelta = timedelta(days=7), span: str = "7 days") -> Order:
@@ -98,10 +98,7 @@ def abandoned(after: timedelta = timedelta(days=7), span: str = "7 days") -> Ord
 
 def rejected(after: timedelta = timedelta(hours=2)) -> Order:
     """Sectigo only: the CA rejects the order."""
-    text = (
-        "“Sectigo” reports that the certificate authority rejected the request for a certificate for "
-        "“{name}”."
-    )
+    text = "“Sectigo” reports that the certificate authority rejected the request for a certificate for “{name}”."
     return Order(stage="dropped", text=text, after=after)
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from tests.lab.chance import chance
 from tests.lab.local_results import passed_names
 from tests.lab.log_line import Line
 from tests.lab.run_setting import Candidate, RunSetting
 from tests.lab.wording import DCV, count, listed
+from tests.lab.world import PendingOrder
 
 RUN_STOPS = Line(
     0, "error", "AutoSSL cannot proceed at this time. Its next run will continue where this process stopped."
@@ -19,10 +21,7 @@ def order_lines(requested: Sequence[Candidate], setting: RunSetting) -> Iterator
         return
     noun = "certificate" if len(requested) == 1 else "certificates"
     items = listed(
-        [
-            f"({candidate.website.servername}: {' '.join(_names(candidate, setting))})"
-            for candidate in requested
-        ]
+        [f"({candidate.website.servername}: {' '.join(_names(candidate, setting))})" for candidate in requested]
     )
     yield Line(1, "out", f"The system will attempt to renew the SSL {noun} for {items}.")
     for number, candidate in enumerate(requested, start=1):
@@ -49,6 +48,8 @@ def _direct_lines(candidate: Candidate, setting: RunSetting, number: int) -> Ite
         yield Line(2, "out", "Creating certificate order …")
         yield Line(2, order.type, text)
         return
+    if order.stage in {"pending", "dropped"}:
+        raise ValueError(f"{setting.provider.display_name} lets no order wait")
     whole = len(names) == len(candidate.results)
     made = f"Reusing certificate order from {DCV} …" if whole else "Creating certificate order …"
     yield Line(2, "out", made)
@@ -91,11 +92,16 @@ def _queued_lines(candidate: Candidate, setting: RunSetting) -> Iterator[Line]:
     if order.stage == "refused":
         yield Line(2, order.type, order.text.replace("{name}", name).replace("{account}", account))
         return
-    setting.world.queue_order(
-        website,
-        names=_names(candidate, setting),
-        key_type=candidate.verdict.default_key_type,
-        at=setting.clock.moment,
-        run_name=setting.run_name,
+    setting.world.let_wait(
+        PendingOrder(
+            website=website,
+            order=order,
+            order_item_id=str(88_000_000 + chance(setting.run_name, name).randrange(1_000_000)),
+            ordered_at=setting.clock.moment,
+            names=_names(candidate, setting),
+            key_type=candidate.verdict.default_key_type,
+            run=setting.run,
+            run_name=setting.run_name,
+        )
     )
     yield Line(2, "success", f"The cPanel Store received “{name}”’s certificate order.")

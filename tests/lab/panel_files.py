@@ -46,9 +46,7 @@ def _write_schedule(tree: Tree, host: Host) -> None:
 
 def _settings(host: Host) -> dict[str, object]:
     """What autossl.json holds; terms are accepted for the provider that asks for it."""
-    properties = (
-        {host.provider: {"terms_of_service_accepted": _TERMS}} if host.provider == "LetsEncrypt" else {}
-    )
+    properties = {host.provider: {"terms_of_service_accepted": _TERMS}} if host.provider == "LetsEncrypt" else {}
     return {
         "_schema_version": 1,
         "provider": host.provider,

@@ -39,9 +39,7 @@ def _row(problem: ProblemRow) -> Row:
     return problem.domain, problem.username, time, time, text
 
 
-def write_database(
-    tree: Tree, name: str, schema: str, inserts: dict[str, list[Row]], journal: str = "wal"
-) -> None:
+def write_database(tree: Tree, name: str, schema: str, inserts: dict[str, list[Row]], journal: str = "wal") -> None:
     """An SQLite file of mode 0600, without side files unless the rows are to wait in one.
 
     SQLite marks a `-wal` file with random numbers, so only there two builds of one host differ in bytes.

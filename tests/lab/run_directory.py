@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tests.lab.chance import chance
-from tests.lab.host_model import Host, Run
+from tests.lab.host_model import Host
 from tests.lab.log_line import Line
+from tests.lab.run_model import Run
 from tests.lab.run_setting import RunSetting
 from tests.lab.runlog import Ending, RunLog, tear, write_lines
 from tests.lab.tree import Tree

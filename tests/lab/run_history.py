@@ -5,11 +5,12 @@ from itertools import islice
 
 from tests.lab.autossl_simulation import run_lines
 from tests.lab.chance import chance
-from tests.lab.host_model import Host, Run
+from tests.lab.host_model import Host
 from tests.lab.log_line import RunClock
 from tests.lab.providers import LETS_ENCRYPT_PROVIDER, provider_named
-from tests.lab.queue_poller import poll, poll_the_waiting
+from tests.lab.queue_poller import Poller
 from tests.lab.run_directory import write_run_directory
+from tests.lab.run_model import Run
 from tests.lab.run_setting import BatchOfAccounts, RunSetting
 from tests.lab.runlog import LOGS, free_name
 from tests.lab.schedule import runs_of
@@ -26,19 +27,20 @@ def write_history(tree: Tree, host: Host, accounts: Accounts) -> World:
     world = World(host.now)
     for row in host.problems:
         world.problems[row.domain] = row
+    poller = Poller(tree, host, world)
     names: set[str] = set()
     for run in runs_of(host):
         if run.start > host.now:
             raise ValueError(f"a run starts at {run.start}, after the host's present moment {host.now}")
-        poll(tree, host, world, run.start)
+        poller.settle(run.start)
         name = run.name or free_name(run.start, names)
         names.add(name)
         setting = setting_of(host, run, name, world)
         lines = run_lines(_batches(accounts, setting), setting)
         tree.directory(LOGS, 0o700)
         write_run_directory(tree, f"{LOGS}/{name}", setting, lines)
-    poll(tree, host, world, host.now)
-    poll_the_waiting(tree, host, world)
+    poller.settle(host.now)
+    poller.look_at_waiting()
     return world
 
 

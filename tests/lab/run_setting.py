@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from tests.lab.chance import letters
-from tests.lab.check_outcomes import Check
-from tests.lab.host_model import Host, Run
+from tests.lab.check_model import Check
+from tests.lab.host_model import Host
 from tests.lab.log_line import RunClock
 from tests.lab.providers import Provider
+from tests.lab.run_model import Run
 from tests.lab.tls_state import TlsVerdict
 from tests.lab.website_model import Account, KeyType
 from tests.lab.websites import Installed, Website
@@ -47,9 +48,7 @@ class RunSetting:
         if "{" not in text:
             return text
         provider, account = self.provider, website.account
-        token = (
-            letters(provider.token_alphabet, 32, self.host.seed, self.run_name, name) + provider.token_suffix
-        )
+        token = letters(provider.token_alphabet, 32, self.host.seed, self.run_name, name) + provider.token_suffix
         zone = zone_of(website, name)
         folder = f"{document_root(website)}/{provider.challenge_folder}"
         record = "_cpanel-dcv-test-record"

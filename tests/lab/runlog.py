@@ -11,8 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import BinaryIO, Self
 
-from tests.lab.host_model import Extra, Run
 from tests.lab.log_line import Line, RunClock, iso
+from tests.lab.run_model import Extra, Run
 
 LOGS = "var/cpanel/logs/autossl"
 
@@ -104,6 +104,8 @@ def write_lines(log: RunLog, lines: Iterator[Line], run: Run, now: datetime) -> 
             write_extras(log, waiting)
             return Ending.CUT
     write_extras(log, waiting)
+    if any(extra.after is not None for extra in waiting):
+        raise ValueError(f"no line of the run contains the text that these stand behind: {waiting}")
     return Ending.FINISHED
 
 

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from zoneinfo import ZoneInfo
 
-from tests.lab.host_model import Cron, Host, Run
+from tests.lab.host_model import Cron, Host
 from tests.lab.providers import provider_named
+from tests.lab.run_model import Run
 
 
 def hours_of(host: Host) -> tuple[int, ...]:
@@ -28,7 +29,11 @@ def cron_text(host: Host) -> str | None:
 
 
 def times_before(host: Host, moment: datetime) -> Iterator[datetime]:
-    """The scheduled times at or before a moment in UTC, newest first, without those that the clocks skip."""
+    """The scheduled times at or before a moment in UTC, newest first.
+
+    A local time that the clocks skip in spring is made good as soon as they have moved on, as cron does; one that
+    comes twice in autumn counts once.
+    """
     zone = ZoneInfo(host.zone)
     hours = sorted(hours_of(host), reverse=True)
     day = moment.astimezone(zone).date() + timedelta(days=1)
@@ -36,8 +41,9 @@ def times_before(host: Host, moment: datetime) -> Iterator[datetime]:
         for hour in hours:
             local = datetime(day.year, day.month, day.day, hour, host.minute, tzinfo=zone)
             start = local.astimezone(UTC)
-            exists = start.astimezone(zone).hour == hour
-            if exists and start <= moment:
+            if start.astimezone(zone).hour != hour:
+                start = start.replace(minute=0)
+            if start <= moment:
                 yield start
         day -= timedelta(days=1)
 

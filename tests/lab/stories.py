@@ -1,10 +1,10 @@
 """Websites in the usual kinds of trouble: building blocks for the demo, for benchmarks and for tests."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from tests.lab import check_outcomes as check
 from tests.lab import order_outcomes as order
+from tests.lab.check_model import Check
 from tests.lab.issuers import COMMERCIAL
 from tests.lab.website_model import SERVICE_NAMES, Account, Certificate, Site
 
@@ -68,7 +68,7 @@ def unregistered(domain: str, user: str) -> Site:
     return Site(domain, Account(user), certificate=certificate, checks=_unmanaged(domain))
 
 
-def _unmanaged(domain: str) -> Mapping[str, check.Check]:
+def _unmanaged(domain: str) -> Mapping[str, Check]:
     return {"@": check.unmanaged(), "*": check.unmanaged(parent=domain)}
 
 
@@ -157,8 +157,3 @@ STORIES: Mapping[str, Story] = {
         key_type_mismatch,
     )
 }
-
-
-def as_addon(site: Site, account: Account) -> Site:
-    """The same website as an addon domain of another account."""
-    return replace(site, account=account, kind="addon")

@@ -16,10 +16,8 @@ _VERIFY = "OPENSSL_VERIFY: The certificate chain failed OpenSSL’s verification
 _NO_SSL = "NO_SSL: No SSL certificate is installed."
 _FILE = "/var/cpanel/ssl/apache_tls/{servername}/combined"
 _FILE_DEFECTS = {
-    "missing": "MISSING_CERTIFICATE: The certificate does not exist at the expected filesystem path "
-    f"({_FILE}).",
-    "empty": f"EMPTY_CERTIFICATE: The certificate file ({_FILE}) is empty. "
-    "This may indicate filesystem corruption.",
+    "missing": f"MISSING_CERTIFICATE: The certificate does not exist at the expected filesystem path ({_FILE}).",
+    "empty": f"EMPTY_CERTIFICATE: The certificate file ({_FILE}) is empty. This may indicate filesystem corruption.",
     "corrupt": f"INVALID_CERTIFICATE: The certificate file ({_FILE}) is corrupted.",
 }
 

@@ -34,9 +34,7 @@ class Tree:
         path.chmod(mode)
         self._directories[name] = None
 
-    def file(
-        self, name: str, content: str | bytes, mode: int = 0o644, moment: datetime | None = None
-    ) -> None:
+    def file(self, name: str, content: str | bytes, mode: int = 0o644, moment: datetime | None = None) -> None:
         """Write a file of its own inode with exactly this mode, whatever the umask."""
         data = content.encode(errors="surrogateescape") if isinstance(content, str) else content
         path = self.path(name)

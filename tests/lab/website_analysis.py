@@ -69,9 +69,7 @@ def _exclusion_lines(website: Website) -> Iterator[Line]:
             yield Line(3, "out", f"{who}-excluded {noun}: {len(names):,} ({first_ten(names)})")
 
 
-def _impediment(
-    website: Website, installed: Installed | None, verdict: TlsVerdict, setting: RunSetting
-) -> str | None:
+def _impediment(website: Website, installed: Installed | None, verdict: TlsVerdict, setting: RunSetting) -> str | None:
     """The reason why AutoSSL does not even begin to validate the website's names."""
     if not website.eligible:
         return _EXCLUDED

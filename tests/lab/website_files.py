@@ -29,16 +29,17 @@ def write_website_files(tree: Tree, host: Host, accounts: Accounts, world: World
             tree.file(f"{folder}/{website.servername}", _userdata(host, website, 80), 0o640)
             if installed is not None:
                 tree.file(f"{folder}/{website.servername}_SSL", _userdata(host, website, 443), 0o640)
-                _write_certificate(tree, website, installed)
+                _write_certificate(tree, host, website, installed)
             excluded += website.excluded
         if excluded:
             text = json.dumps({"excluded_domains": excluded})
             tree.file(f"{EXCLUDES}/{account.name}.json", text, 0o640)
 
 
-def _write_certificate(tree: Tree, website: Website, installed: Installed) -> None:
+def _write_certificate(tree: Tree, host: Host, website: Website, installed: Installed) -> None:
     # CAs date a certificate back by an hour, so it was installed an hour after its beginning.
-    folder, moment = f"{TLS}/{website.servername}", installed.not_before + timedelta(hours=1)
+    folder = f"{TLS}/{website.servername}"
+    moment = min(installed.not_before + timedelta(hours=1), host.now)
     tree.directory(folder)
     if installed.file == "missing":
         return

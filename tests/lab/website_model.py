@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-from tests.lab.check_outcomes import Outcome
+from tests.lab.check_model import Outcome
 from tests.lab.issuers import LETS_ENCRYPT, SELF_SIGNED, Issuer
 from tests.lab.order_outcomes import Order, issued
 

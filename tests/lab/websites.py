@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.lab.check_outcomes import Check, ok, outcome_at
+from tests.lab.check_model import PASSES, Check, outcome_at
 from tests.lab.issuers import Issuer
 from tests.lab.website_model import Account, Certificate, FileState, KeyType, Site, full_name
 
@@ -57,7 +57,7 @@ class Website:
         for key in (name, short, "*"):
             if key in checks:
                 return outcome_at(checks[key], moment)
-        return ok()
+        return PASSES
 
     def installed_at_first(self, now: datetime) -> Installed | None:
         """The certificate that the test gave the website."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from tests.lab.host_model import ProblemRow
 from tests.lab.issuers import Issuer
 from tests.lab.order_outcomes import Order
+from tests.lab.run_model import Run
 from tests.lab.website_model import KeyType
 from tests.lab.websites import Installed, Website
 
@@ -21,8 +22,9 @@ class PendingOrder:
     ordered_at: datetime
     names: tuple[str, ...]
     key_type: KeyType
+    run: Run
+    """The run whose log, in the directory `run_name`, the poller goes on writing."""
     run_name: str
-    """The run whose log the poller goes on writing."""
 
 
 class World:
@@ -33,6 +35,8 @@ class World:
         self.now = now
         self.problems: dict[str, ProblemRow] = {}
         self.queue: dict[str, PendingOrder] = {}
+        self.polled: dict[str, datetime] = {}
+        """When the poller last wrote to the log of a run."""
         self._installed: dict[str, Installed | None] = {}
         self._remember = remember
 
@@ -63,23 +67,9 @@ class World:
         for name in website.names:
             self.problems.pop(name, None)
         for name, problem in failures.items():
-            self.problems[name] = ProblemRow(
-                domain=name, username=website.account.name, problem=problem, time=at
-            )
+            self.problems[name] = ProblemRow(domain=name, username=website.account.name, problem=problem, time=at)
 
-    def queue_order(
-        self, website: Website, *, names: tuple[str, ...], key_type: KeyType, at: datetime, run_name: str
-    ) -> PendingOrder:
-        """Let an order wait at the CA."""
-        pending = PendingOrder(
-            website=website,
-            order=website.site.order,
-            order_item_id=str(88_120_931 + len(self.queue) + int(at.timestamp()) % 1_000_000),
-            ordered_at=at,
-            names=names,
-            key_type=key_type,
-            run_name=run_name,
-        )
+    def let_wait(self, pending: PendingOrder) -> None:
+        """Let an order wait at the CA until the poller comes."""
         if self._remember:
-            self.queue[website.servername] = pending
-        return pending
+            self.queue[pending.website.servername] = pending

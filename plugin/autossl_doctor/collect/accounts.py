@@ -1,4 +1,4 @@
-"""The accounts and their websites, from the panel's caches first and from single files only where they must say more."""
+"""The accounts and their websites: from the panel's caches first, from single files only where they must say more."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def read_websites(host: HostPaths) -> Fact[tuple[Website, ...]]:
         if isinstance(main, Unknown):
             return rows
         pairs = (line.partition(":") for line in main.value.splitlines())
-        sites = [Website(name.strip().lower(), user.strip(), (name.strip().lower(),)) for name, _, user in pairs if user]
+        sites = [
+            Website(name.strip().lower(), user.strip(), (name.strip().lower(),)) for name, _, user in pairs if user
+        ]
         return Known(tuple(site for site in sites if _ACCOUNT.fullmatch(site.account)), TRUE_USER_DOMAINS)
     return Known(tuple(_arrange(rows.value)), rows.source)
 
@@ -106,7 +108,7 @@ def read_aliases(host: HostPaths, website: Website) -> Fact[tuple[str, ...]]:
 
 
 def is_service_name(name: str, names: Iterable[str]) -> bool:
-    """Tell whether a name serves the panel or mail rather than visitors: `mail.` and the like in front of a known name."""
+    """Tell whether a name serves the panel or mail, not visitors: `mail.` and the like before a known name."""
     base = service_base(name)
     return bool(base) and (base in names or f"www.{base}" in names)
 
@@ -140,7 +142,11 @@ def _account(host: HostPaths, name: str, lists: dict[str, Fact[bool | None]]) ->
 
 
 def _feature(
-    host: HostPaths, pairs: Mapping[str, str], feature_list: str, path: str, lists: dict[str, Fact[bool | None]]
+    host: HostPaths,
+    pairs: Mapping[str, str],
+    feature_list: str,
+    path: str,
+    lists: dict[str, Fact[bool | None]],
 ) -> Fact[bool]:
     """Tell whether the account has the AutoSSL feature: its own override, then the server-wide list, then its list."""
     override = pairs.get("FEATURE-AUTOSSL")

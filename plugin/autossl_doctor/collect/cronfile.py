@@ -1,8 +1,8 @@
 """What cron would make of `/etc/cron.d/cpanel_autossl` (facts, section 6): the job it runs, or why it runs none.
 
-The rules are those of the cron programs of EL and Ubuntu: a file of the system's crontab directory belongs to root, nobody
-else may write or anybody execute it, a job has five time fields (or a name such as @daily), a user and a command, and the
-last line ends.
+The rules are those of the cron programs of EL and Ubuntu: a file of the system's crontab directory belongs to root,
+nobody else may write or anybody execute it, a job has five time fields (or a name such as @daily), a user and a
+command, and the last line ends.
 """
 
 from __future__ import annotations

@@ -38,9 +38,7 @@ class Wanted:
         return not self.domain or self.domain in website.names or self.domain.removeprefix("www.") == website.name
 
 
-def read_host(
-    host: HostPaths, now: datetime | None, wanted: Wanted, clock: Callable[[], datetime]
-) -> HostReading:
+def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Callable[[], datetime]) -> HostReading:
     """Read a host. `now` is None for a saved host without a moment of judgement: then its newest log time is used."""
     settings = read_settings(host)
     websites = read_websites(host)
@@ -89,7 +87,11 @@ def _known(catalogue: Fact[list[Run]]) -> list[Run]:
 
 
 def _read_runs(
-    host: HostPaths, catalogue: Fact[list[Run]], websites: Fact[tuple[Website, ...]], wanted: Wanted, now: datetime | None
+    host: HostPaths,
+    catalogue: Fact[list[Run]],
+    websites: Fact[tuple[Website, ...]],
+    wanted: Wanted,
+    now: datetime | None,
 ) -> tuple[Fact[Pairs], Unrecognised]:
     """Read runs, newest first, until one has finished with every account that is asked about."""
     unrecognised = Unrecognised()
@@ -147,8 +149,8 @@ def _with_aliases(
 ) -> Fact[tuple[Website, ...]]:
     """Complete the names of each website.
 
-    The caches do not list `www.`; where the certificate covers it, it need not be looked up. Otherwise the website's own
-    file says whether it is an alias at all.
+    The caches do not list `www.`; where the certificate covers it, it need not be looked up. Otherwise the website's
+    own file says whether it is an alias at all.
     """
     if isinstance(websites, Unknown):
         return websites

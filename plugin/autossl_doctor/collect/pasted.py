@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-
 from autossl_doctor.collect.problems import split_problem
 from autossl_doctor.collect.runs.reading import RunReader
 from autossl_doctor.collect.runs.records import UNREADABLE, Record, decode_lines

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from autossl_doctor.host.clock import parse_moment
-from autossl_doctor.host.databases import query
+from autossl_doctor.host.databases import Row, query
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.host import Order
@@ -18,19 +18,19 @@ DATABASE = "/var/cpanel/autossl_queue_cpanel.sqlite"
 
 def read_queue(host: HostPaths) -> Fact[Mapping[str, Order]]:
     """Give the pending orders by website. No file means no queue: Let's Encrypt has none."""
-    for column in ("domain_set_name", "vhost_name"):  # the second is the early name of the column
-        rows = query(host, DATABASE, f"SELECT {column}, username, request_time, order_item_id FROM requests")  # noqa: S608
-        if isinstance(rows, Known):
-            orders = {}
-            for name, username, requested, number in rows.value:
-                moment = parse_moment(str(requested))
-                if moment is not None:
-                    website = str(name).lower()
-                    orders[website] = Order(website, str(username), moment, str(number or ""))
-            return Known(orders, DATABASE)
-        if rows.why == "missing":
-            return Known({}, DATABASE)
-        if "no such column" not in rows.detail:
-            break
-    assert isinstance(rows, Unknown)  # noqa: S101 - narrows the type: Known has returned above
-    return rows
+    rows = _rows(host, "domain_set_name")
+    if isinstance(rows, Unknown) and "no such column" in rows.detail:
+        rows = _rows(host, "vhost_name")  # the early name of the column
+    if isinstance(rows, Unknown):
+        return Known({}, DATABASE) if rows.why == "missing" else rows
+    orders = {}
+    for name, username, requested, number in rows.value:
+        moment = parse_moment(str(requested))
+        if moment is not None:
+            website = str(name).lower()
+            orders[website] = Order(website, str(username), moment, str(number or ""))
+    return Known(orders, DATABASE)
+
+
+def _rows(host: HostPaths, column: str) -> Fact[list[Row]]:
+    return query(host, DATABASE, f"SELECT {column}, username, request_time, order_item_id FROM requests")  # noqa: S608

@@ -1,10 +1,10 @@
-"""The scheduled AutoSSL check: whether cron runs it, when next, and whether it has stopped coming (facts, section 6)."""
+"""The scheduled AutoSSL check: whether cron runs it, when next, and whether it stopped coming (facts, section 6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim
@@ -115,7 +115,12 @@ def _times(
                 overdue = starts[0]
     next_run = next(_starts(job, name, now), None) if now else None
     return Schedule(
-        exists=True, line=job.line, next_run=next_run, interval=interval, overdue_since=overdue, source=CRON_FILE
+        exists=True,
+        line=job.line,
+        next_run=next_run,
+        interval=interval,
+        overdue_since=overdue,
+        source=CRON_FILE,
     )
 
 
@@ -130,5 +135,5 @@ def _starts(job: Job, zone: str, after: datetime) -> Iterator[datetime]:
 def _interval(job: Job, zone: str, anchor: datetime | None) -> timedelta | None:
     """Give the longest pause between two starts in the next dozen."""
     starts = list(islice(_starts(job, zone, anchor or datetime.fromtimestamp(0, UTC)), _SAMPLED_STARTS))
-    pauses = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in pairwise(starts)]
     return max(pauses, default=None)

@@ -25,10 +25,13 @@ FRESH = timedelta(hours=25)
 """A certificate that Let's Encrypt made within 24 hours: it dates its certificates back by one hour."""
 
 _INSTALLED = frozenset(("install.done", "install.done_before_92", "install.notice"))
-_FAILED = frozenset(("impediment.total", "impediment.secured", "impediment.unsecured", "install.failed", "order.abandoned"))
+_FAILED = frozenset(
+    ("impediment.total", "impediment.secured", "impediment.unsecured", "install.failed", "order.abandoned")
+)
 _UNEXPLAINED = frozenset((UNRECOGNISED, "install.failed", "order.abandoned", "impediment.full", "notice.not_renewed"))
 _ORDERED = frozenset(("order.placed", "order.waiting", "order.queued", "order.not_checked", "notice.pending"))
 _VERSION = re.compile(r"(?:11\.)?(\d+)\.")
+_TROUBLE = frozenset(("error", "warn", "failure"))
 _NO_FAILURES: tuple[Failure, ...] = ()
 
 
@@ -69,6 +72,7 @@ class Assembler:
         )
         orders = reading.orders.value if isinstance(reading.orders, Known) else {}
         self._orders = orders if self.queue_counts() else {}
+        self._kinds: dict[tuple[str, ...], frozenset[str]] = {}
 
     def queue_counts(self) -> bool:
         """Tell whether a row of the pending queue still means something: only with Sectigo before version 118."""
@@ -99,7 +103,8 @@ class Assembler:
                 live = live or (other if other.state == "live" else None)
                 interrupted = interrupted or (other if other.state == "died" else None)
         since = run.started if run else self._host.now - PROBLEMS_KEPT
-        problems = fresh_problems(self._problems.get(name, ()), since)
+        recorded = self._problems.get(name)
+        problems = fresh_problems(recorded, since) if recorded else []
         tested = said.names if said else {}
         shares = sort_by_website(tested, sites) if tested else {}
         rows = sort_by_website([row.name for row in problems], sites) if problems else {}
@@ -137,6 +142,9 @@ class Assembler:
         fact: Fact[Certificate | None] = self._reading.certificates.get(site.name, self._reading.certificates_default)
         certificate = fact.value if isinstance(fact, Known) else None
         reading = said.websites.get(site.name) if said else None
+        said_more = tested or problems or site.name in self._orders
+        if reading is not None and said is not None and not (reading.facts or said.facts or said_more):
+            return self._quiet_site(site, account, run, said, reading, live, interrupted, fact)
         failures = _NO_FAILURES
         if tested or (problems and (reading is None or reading.status != "ok")):
             failures = find_failures(tested, problems, site, certificate, self._depth)
@@ -144,9 +152,11 @@ class Assembler:
         if "installed" in kinds and not any(failure.visitor for failure in failures):
             kinds.discard("unexplained")
         unexplained = _unexplained(reading, said, self._reading.pasted, bool(failures), kinds)
-        order = self._order(site, kinds)
+        order = self._order(site)
         unseen = self._is_unseen(said, reading)
-        self._add_kinds(kinds, account, certificate, failures, unseen=unseen, live=live, interrupted=interrupted)
+        self._add_kinds(
+            kinds, account, certificate, failures, run, reading, unseen=unseen, live=live, interrupted=interrupted
+        )
         if unexplained:
             kinds.add("unexplained")
         if order:
@@ -175,13 +185,55 @@ class Assembler:
             _confidence(run),
         )
 
+    def _quiet_site(
+        self,
+        site: Website,
+        account: Account | None,
+        run: Run | None,
+        said: AccountReading,
+        reading: WebsiteReading,
+        live: Run | None,
+        interrupted: Run | None,
+        fact: Fact[Certificate | None],
+    ) -> SiteEvidence:
+        """Arrange the commonest kind of website, about which the log says nothing but its status."""
+        certificate = fact.value if isinstance(fact, Known) else None
+        kinds: set[str] = {f"status.{reading.status}"} if reading.status else set()
+        self._add_kinds(
+            kinds, account, certificate, _NO_FAILURES, run, reading, unseen=False, live=live, interrupted=interrupted
+        )
+        key = tuple(kinds)
+        frozen = self._kinds.get(key)
+        if frozen is None:
+            frozen = self._kinds[key] = frozenset(kinds)
+        return SiteEvidence(
+            self._host,
+            site,
+            account,
+            fact,
+            certificate,
+            reading,
+            said,
+            run,
+            live,
+            interrupted,
+            _NO_FAILURES,
+            (),
+            None,
+            frozen,
+            unseen=False,
+            stopped=self._stopped,
+            failed=False,
+            confidence=_confidence(run),
+        )
+
     def _is_unseen(self, said: AccountReading | None, reading: WebsiteReading | None) -> bool:
         """Tell whether no run has looked at the website yet; an account that was skipped has been looked at."""
         if self._reading.pasted or not self._host.runs_readable or reading is not None:
             return False
         return said is None or not any(fact.kind in ("account.suspended", "account.no_feature") for fact in said.facts)
 
-    def _order(self, site: Website, kinds: set[str]) -> Order | None:
+    def _order(self, site: Website) -> Order | None:
         row = self._orders.get(site.name)
         if row is not None and row.account == site.account and self._host.now - row.requested < OLDEST_ORDER:
             return row
@@ -193,6 +245,8 @@ class Assembler:
         account: Account | None,
         certificate: Certificate | None,
         failures: Sequence[Failure],
+        run: Run | None,
+        reading: WebsiteReading | None,
         *,
         unseen: bool,
         live: Run | None,
@@ -207,8 +261,13 @@ class Assembler:
             kinds.add("live")
         if interrupted:
             kinds.add("interrupted")
-        if certificate is not None and self._host.now - certificate.not_before < FRESH:
-            kinds.add("certificate.new")
+        if reading is not None and reading.severity in _TROUBLE:
+            kinds.add("expiry.warned")
+        if certificate is not None:
+            if self._host.now - certificate.not_before < FRESH:
+                kinds.add("certificate.new")
+            if run is not None and run.started < certificate.not_after - self._host.window <= self._host.now:
+                kinds.add("window.entered")
         if account is not None:
             if isinstance(account.suspended, Known) and account.suspended.value:
                 kinds.add("files.suspended")
@@ -258,5 +317,3 @@ def _unexplained(
 
 def _confidence(run: Run | None) -> Confidence:
     return "likely" if run is not None and run.from_text else "certain"
-
-

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from autossl_doctor.model.host import Website
 from autossl_doctor.model.names import visitor_base
 
+
 def sort_by_website(names: Iterable[str], websites: Sequence[Website]) -> dict[str, list[str]]:
     """Give each tested name to one website of the account: by name, by its base, by the longest common end.
 

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from autossl_doctor.diagnose.judge import Found, Judge, Judgement
+from autossl_doctor.diagnose.gaps import Gaps
+from autossl_doctor.diagnose.judge import Found, Judge
 from autossl_doctor.diagnose.urgency import finding, sort_key
 from autossl_doctor.model.cause import Cause
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.fact import Unknown
 from autossl_doctor.model.finding import Argument, Evidence, Finding, Match, Renewal, Visitors
-from autossl_doctor.model.report import CouldNotCheck, SiteVerdict
+from autossl_doctor.model.report import SiteVerdict
 
 FALLBACK = "unknown_problem"
 _STATES: tuple[Renewal, ...] = ("waiting", "blocked", "failing", "due", "idle")
+_QUIET_STATES = frozenset(("waiting", "blocked", "due", "idle"))
 _LOUD = frozenset(("critical", "warning"))
 _VISITORS: dict[bool | None, Visitors] = {True: "safe", False: "warned", None: "unknown"}
 
 
-def site_verdict(
-    evidence: SiteEvidence, judge: Judge, stopping: Found, general: tuple[CouldNotCheck, ...]
-) -> SiteVerdict:
+def site_verdict(evidence: SiteEvidence, judge: Judge, stopping: Found, gaps: Gaps) -> SiteVerdict:
     """Judge one website. `stopping` are the server-wide causes that keep AutoSSL from trying."""
     judgement = judge.site(evidence)
     found = judgement.found
     if stopping:
         found = [(cause, projected(match, evidence)) for cause, match in stopping] + found
     visitors = _VISITORS[evidence.is_valid()]
-    could_not_check = _could_not_check(evidence, judgement, general)
+    could_not_check = gaps.of(evidence, judgement)
     renewal, main = _choose(found, evidence)
     if main is None:
         fallback = judge.causes[FALLBACK]
@@ -74,6 +72,9 @@ def uncovered_names(evidence: SiteEvidence) -> tuple[str, ...]:
 
 def _choose(found: Found, evidence: SiteEvidence) -> tuple[Renewal, tuple[Cause, Match] | None]:
     """Take the first state of the renewal axis that a finding explains, and the finding that explains it."""
+    if len(found) == 1 and not evidence.failed:
+        state = found[0][1].explains or found[0][0].explains
+        return (state, found[0]) if state is not None and state in _QUIET_STATES else ("unknown", None)
     by_state: dict[Renewal, Found] = {}
     for pair in found:
         state = pair[1].explains or pair[0].explains
@@ -164,21 +165,3 @@ def _messages(evidence: SiteEvidence) -> list[Evidence]:
     if reading is None:
         return []
     return [Evidence(fact.source, fact.at or None, fact.text) for fact in reading.facts[:5]]
-
-
-def _could_not_check(
-    evidence: SiteEvidence, judgement: Judgement, general: tuple[CouldNotCheck, ...]
-) -> tuple[CouldNotCheck, ...]:
-    missing: list[CouldNotCheck] = []
-    if isinstance(evidence.certificate_fact, Unknown) and not evidence.host.pasted:
-        missing.append(CouldNotCheck("certificate", str(evidence.certificate_fact)))
-    account = evidence.account
-    if account is not None and isinstance(account.suspended, Unknown):
-        missing.append(CouldNotCheck("account", str(account.suspended)))
-    if account is not None and isinstance(account.excluded, Unknown):
-        missing.append(CouldNotCheck("excluded_domains", str(account.excluded)))
-    missing += [CouldNotCheck(name, "missing") for name in judgement.missing]
-    missing += [CouldNotCheck("rule", text) for text in judgement.crashed]
-    return (*missing, *general) if missing else general
-
-

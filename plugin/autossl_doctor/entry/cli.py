@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # noqa: BLE001 - a bug ends with one line and the documented status
+    except Exception as error:
         if os.environ.get("PYTHONDEVMODE"):
             raise
         sys.stderr.write(f"autossl-doctor: internal error: {type(error).__name__}: {error}\n")

@@ -54,7 +54,9 @@ def diagnose(request: Request) -> int:
     try:
         host = HostPaths(request.root)
     except OSError as error:
-        return _refuse(f"{request.root}: {error.strerror}. Give the directory that holds etc, usr and var of the saved host.")
+        return _refuse(
+            f"{request.root}: {error.strerror}. Give the directory that holds etc, usr and var of the saved host."
+        )
     catalogue = load()
     moment = request.now or (None if host.saved else present())
     with _without_collector():
@@ -85,7 +87,11 @@ def explain(request: Request) -> int:
     found = [finding for site in report.sites for finding in site.findings]
     main = sorted((site.main for site in report.sites), key=_loudness)
     server = list(report.server_findings)
-    findings = [*server, *main, *(finding for finding in found if not any(finding is first for first in main))]
+    findings = [
+        *server,
+        *main,
+        *(finding for finding in found if not any(finding is first for first in main)),
+    ]
     if not findings:
         findings = [Finding(FALLBACK, "host", "warning", "possible", args={"reason": "no_verdict"})]
     recognised = sum(run.recognised for _, run in reading.runs.value) if isinstance(reading.runs, Known) else 0
@@ -144,7 +150,9 @@ def _status(report: Report, *, asked: bool) -> int:
     findings = [*report.server_findings, *(finding for site in report.sites for finding in site.findings)]
     if _has_trouble(findings):
         return TROUBLE
-    if any(site.renewal == "unknown" for site in report.sites) or (not report.sites and (asked or report.could_not_check)):
+    if any(site.renewal == "unknown" for site in report.sites) or (
+        not report.sites and (asked or report.could_not_check)
+    ):
         return NOT_JUDGED
     return FINE
 

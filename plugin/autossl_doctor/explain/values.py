@@ -90,5 +90,7 @@ def readable_domain(name: str) -> str:
 def _is_japanese(sign: str) -> bool:
     """Tell whether a sign is kana, a CJK ideograph, or a plain letter, digit or hyphen."""
     return (
-        (sign.isascii() and (sign.isalnum() or sign == "-")) or "\u3041" <= sign <= "\u30fe" or "\u4e00" <= sign <= "\u9fff"
+        (sign.isascii() and (sign.isalnum() or sign == "-"))
+        or "\u3041" <= sign <= "\u30fe"
+        or "\u4e00" <= sign <= "\u9fff"
     )

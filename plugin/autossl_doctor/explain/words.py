@@ -12,6 +12,8 @@ from autossl_doctor.model.finding import Argument, Finding
 
 Reader = Literal["owner", "admin"]
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# A space stands between Japanese and Latin signs; an argument that ends in Japanese needs none.
+_JAPANESE_GAP = re.compile(r"(?<=[\u3041-\u30fe\u4e00-\u9fff]) (?=[\u3001-\u30fe\u4e00-\u9fff])")
 FIELDS = ("title", "what", "why")
 
 
@@ -74,14 +76,14 @@ class _Pen:
         self._args = {name: value for name, value in args.items() if value not in ("", ())}
         self._zone = zone
 
-    def value(self, value: Any) -> str:  # noqa: ANN401 - the shapes of YAML
+    def value(self, value: Any) -> str:
         """Write a value: one text, or a list of sentences."""
         if not isinstance(value, list):
             return self._sentence(value) or ""
         sentences = [self._sentence(sentence) for sentence in value]
         return ("" if self._language == "ja" else " ").join(sentence for sentence in sentences if sentence)
 
-    def _sentence(self, sentence: Any) -> str | None:  # noqa: ANN401 - the shapes of YAML
+    def _sentence(self, sentence: Any) -> str | None:
         """Write a sentence; None if an argument that it needs is missing."""
         if isinstance(sentence, str):
             return self._fill(sentence)
@@ -101,7 +103,8 @@ class _Pen:
         needed = _PLACEHOLDER.findall(template)
         if any(name not in self._args for name in needed):
             return None
-        return _PLACEHOLDER.sub(lambda found: self._show(found.group(1)), template)
+        written = _PLACEHOLDER.sub(lambda found: self._show(found.group(1)), template)
+        return _JAPANESE_GAP.sub("", written) if self._language == "ja" else written
 
     def _show(self, name: str) -> str:
         return show(self._args[name], self._types.get(name, "text"), self._language, self._zone)

@@ -1,7 +1,7 @@
 """Reading other programs' SQLite files without leaving a trace beside them.
 
-Where no write-ahead log is pending, the file is opened in place as immutable (no lock, no side file) and compared before
-and after. Otherwise the file and its `-wal` are copied into a private directory, and the copy is opened.
+Where no write-ahead log is pending, the file is opened in place as immutable (no lock, no side file) and compared
+before and after. Otherwise the file and its `-wal` are copied into a private directory, and the copy is opened.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Reading files of a live or a saved host without being led astray.
 
-A saved host (`--root DIR`) may come from a stranger: every component below DIR is opened with O_NOFOLLOW relative to its
-parent, so that no link leads out of it. On a live host only the last component must not be a link, because
+A saved host (`--root DIR`) may come from a stranger: every component below DIR is opened with O_NOFOLLOW relative to
+its parent, so that no link leads out of it. On a live host only the last component must not be a link, because
 administrators do put /var or /usr/local on other disks by links.
 """
 
@@ -123,7 +123,7 @@ class HostPaths:
         except OSError as error:
             return Unknown(reason(error), path)
         try:
-            return Known(sorted(os.listdir(descriptor)), path)
+            return Known(sorted(os.listdir(descriptor)), path)  # noqa: PTH208 - a descriptor, no path
         except OSError as error:
             return Unknown(reason(error), path)
         finally:

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from autossl_doctor.model.evidence import HostEvidence, SiteEvidence
 from autossl_doctor.model.finding import Answer, Renewal, Severity, Who
 
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One folder of causes.
 
-    `judge` looks at a website that has one of the facts in `wakes`, `judge_server` at the whole host. A plain symptom has
-    neither: it claims the names that failed with the kind `failure` and the field values of `where`, passes fields on as
-    arguments (`passes`: argument to field), and makes one finding for each combination of the fields in `parts_by`.
-    `explains` is the renewal state that the cause accounts for, if any; of several causes that explain the same state the
-    one with the lowest `rank` lies deepest. `stops` is True for a server-wide cause that keeps AutoSSL from trying at all.
+    `judge` looks at a website that has one of the facts in `wakes`, `judge_server` at the whole host. A plain symptom
+    has neither: it claims the names that failed with the kind `failure` and the field values of `where`, passes fields
+    on as arguments (`passes`: argument to field), and makes one finding for each combination of the fields in
+    `parts_by`. `explains` is the renewal state that the cause accounts for, if any; of several causes that explain the
+    same state the one with the lowest `rank` lies deepest. `stops` is True for a server-wide cause that keeps AutoSSL
+    from trying at all.
     """
 
     id: str

@@ -62,8 +62,8 @@ class SiteEvidence:
     """What concerns one website. `reading` is what the last finished run that covered it said.
 
     `certificate` is None where there is none or none could be read (`certificate_fact` tells which). `stopped` is True
-    where a server-wide cause keeps AutoSSL from trying at all. `unexplained` holds messages of trouble that no signature
-    or cause accounts for.
+    where a server-wide cause keeps AutoSSL from trying at all. `unexplained` holds messages of trouble that no
+    signature or cause accounts for.
     """
 
     host: HostEvidence

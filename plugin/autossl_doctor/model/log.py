@@ -9,7 +9,7 @@ from typing import Literal
 
 NO_FIELDS: Mapping[str, str] = {}
 
-Event = Literal["", "http_ok", "http_failed", "dns_ok", "dns_failed", "ca_ok", "ca_failed", "dropped", "noted"]
+Event = Literal["", "http_ok", "http_failed", "dns_ok", "dns_failed", "ca_ok", "ca_failed", "dropped"]
 """What happened to a name: a test passed or failed (local HTTP, local DNS, the CA's own), or it was left out before."""
 
 RunState = Literal["live", "finished", "died", "unknown"]

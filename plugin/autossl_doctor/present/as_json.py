@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from autossl_doctor.explain.words import Words, Writer
+from autossl_doctor.explain.words import Reader, Words, Writer
 from autossl_doctor.model.cause import Cause
 from autossl_doctor.model.finding import Argument, Finding
 from autossl_doctor.model.host import Certificate
@@ -21,7 +21,7 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def argument(value: Argument) -> Any:  # noqa: ANN401 - JSON
+def argument(value: Argument) -> Any:
     """Write an argument: moments as UTC, durations as seconds, counts as integers, lists as lists, the rest as text."""
     if isinstance(value, datetime):
         return moment(value)
@@ -109,7 +109,9 @@ def _unrecognised(item: Unrecognised) -> dict[str, Any]:
     return {"lines": item.lines, "samples": list(item.samples)}
 
 
-def explanation(findings: Sequence[Finding], recognised: int, unrecognised: Unrecognised, writer: Writer) -> dict[str, Any]:
+def explanation(
+    findings: Sequence[Finding], recognised: int, unrecognised: Unrecognised, writer: Writer
+) -> dict[str, Any]:
     """Write the answer of `explain`."""
     return {
         "schema": SCHEMA,
@@ -120,20 +122,20 @@ def explanation(findings: Sequence[Finding], recognised: int, unrecognised: Unre
     }
 
 
-def causes(items: Sequence[Cause], writers: Mapping[str, Mapping[str, Writer]]) -> list[dict[str, Any]]:
+def causes(items: Sequence[Cause], writers: Mapping[str, Mapping[Reader, Writer]]) -> list[dict[str, Any]]:
     """Write the answer of `causes`: placeholders stay as {name}, the admin's texts are complete.
 
     `writers` holds one for each language and reader.
     """
     answer = []
     for cause in items:
-        languages = {}
+        languages: dict[str, dict[str, Any]] = {}
         for language, readers in writers.items():
             texts = {reader: words(writer.templates(cause.id)) for reader, writer in readers.items()}
             send = texts["owner"]["send"]
             for text in texts.values():
                 del text["send"]
-            languages[language] = {**texts, "send": send}
+            languages[language] = {"owner": texts["owner"], "admin": texts["admin"], "send": send}
         answer.append(
             {
                 "id": cause.id,

@@ -16,6 +16,8 @@ from autossl_doctor.present.wrap import harmless, wrap
 EVIDENCE = 2
 WORDS = 400
 SAMPLES = 3
+ALIKE = 60
+"""Two messages that end alike are the same words in two places."""
 SEND_UP_TO = 3
 INDENT = 2
 
@@ -85,11 +87,10 @@ class TextView:
         for text in (words.what, words.why):
             yield from wrap(text, INDENT)
         if finding.who != "nobody":
-            who = self._words.say("who_must_act", who=self._words.say("who", finding.who))
-            if finding.act_by:
-                gap = "  " if self._words.language == "ja" else ". "
-                who += gap + self._words.say("act_by", at=moment(finding.act_by, self._words.language, self._zone))
-            yield from wrap(who, INDENT)
+            yield from wrap(self._words.say("who_must_act", who=self._words.say("who", finding.who)), INDENT)
+        if finding.act_by:
+            by = self._words.say("act_by", at=moment(finding.act_by, self._words.language, self._zone))
+            yield from wrap(by, INDENT)
         for number, step in enumerate(words.steps, 1):
             yield from wrap(f"{number}. {step.say}", 2 * INDENT, 2 * INDENT + 3)
         yield from self._evidence(finding.evidence)
@@ -105,6 +106,8 @@ class TextView:
         yield " " * INDENT + self._paint.dim(self._words.say("evidence"))
         for item in shown:
             yield from (self._paint.dim(line) for line in wrap(f"{_stamp(item)}{item.source}", 2 * INDENT))
+            if item is not shown[0] and item.text[-ALIKE:] == shown[0].text[-ALIKE:]:
+                continue
             text = item.text if len(item.text) <= WORDS else item.text[:WORDS] + " …"
             yield from (self._paint.dim(line) for line in wrap(text, 3 * INDENT))
 
@@ -184,7 +187,9 @@ def _stamp(item: Evidence) -> str:
 
 
 def _is_loud(site: SiteVerdict) -> bool:
-    return any(finding.severity in ("critical", "warning") for finding in site.findings) or site.renewal == "unknown"
+    """Tell whether somebody should read about a website: trouble, a warning to visitors, or nothing known."""
+    trouble = any(finding.severity in ("critical", "warning") for finding in site.findings)
+    return trouble or site.visitors == "warned" or site.renewal == "unknown"
 
 
 def _urgency(site: SiteVerdict) -> tuple[int, bool, float, str]:

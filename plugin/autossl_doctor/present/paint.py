@@ -7,7 +7,12 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-_STYLES = {"critical": "bold white on red", "warning": "bold yellow", "notice": "bold cyan", "ok": "bold green"}
+_STYLES = {
+    "critical": "bold white on red",
+    "warning": "bold yellow",
+    "notice": "bold cyan",
+    "ok": "bold green",
+}
 
 
 class Paint:

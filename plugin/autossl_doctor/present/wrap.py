@@ -44,8 +44,8 @@ def _pieces(text: str, room: int) -> Iterator[str]:
     """Give the parts between which a line may be broken; a part that is wider than a line is cut."""
     pieces: list[str] = []
     for piece in _PIECES.findall(text):
-        joins = pieces and not pieces[-1].isspace() and (piece[0] in _NOT_FIRST or pieces[-1][-1] in _NOT_LAST)
-        if joins and not piece.isspace():
+        closes = all(sign in _NOT_FIRST for sign in piece)
+        if pieces and not piece.isspace() and not pieces[-1].isspace() and (closes or pieces[-1][-1] in _NOT_LAST):
             pieces[-1] += piece
         else:
             pieces.append(piece)

@@ -6,8 +6,6 @@ from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.finding import Answer, Argument, Evidence, Match, NoMatch, Renewal
 
-TROUBLE = frozenset(("error", "warn", "failure"))
-
 
 def judge(evidence: SiteEvidence) -> Answer:
     """Match where a renewal is due and was not tried yet, or where the log gave an advance warning of a valid one."""
@@ -17,14 +15,10 @@ def judge(evidence: SiteEvidence) -> Answer:
     if evidence.has("impediment.external", "impediment.excluded", "ordered", "order"):
         return NoMatch()
     state: Renewal | None = None
-    if reading.status in ("renewal", "incomplete"):
+    if reading.status in ("renewal", "incomplete") or evidence.has("window.entered"):
         state = "due"
-    elif reading.severity in TROUBLE:
+    elif reading.status == "ok":
         state = "idle"
-    elif certificate is not None and evidence.run is not None:
-        begins = certificate.not_after - evidence.host.window
-        if evidence.run.started < begins <= evidence.host.now:
-            state = "due"
     if state is None:
         return NoMatch()
     args: dict[str, Argument] = {"site": evidence.website.name}

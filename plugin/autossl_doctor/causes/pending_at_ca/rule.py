@@ -36,7 +36,10 @@ def waiting(
     if evidence.order is not None:
         since, number = evidence.order.requested, evidence.order.number or number
         until = evidence.host.now
-        seen = (*seen, Evidence("/var/cpanel/autossl_queue_cpanel.sqlite", since.isoformat(), evidence.order.website))
+        seen = (
+            *seen,
+            Evidence("/var/cpanel/autossl_queue_cpanel.sqlite", since.isoformat(), evidence.order.website),
+        )
     if since is not None:
         args["since"] = since
     waited = until - since if since is not None and until is not None else None

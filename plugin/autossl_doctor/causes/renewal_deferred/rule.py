@@ -23,7 +23,10 @@ def judge(evidence: SiteEvidence) -> Answer:
         return NoMatch()
     failing = [failure for failure in evidence.failures if failure.secured is not False]
     holding = tuple(failure.name for failure in failing)
-    args: dict[str, Argument] = {"site": evidence.website.name, "count": max(len(holding), _stated_count(evidence), 1)}
+    args: dict[str, Argument] = {
+        "site": evidence.website.name,
+        "count": max(len(holding), _stated_count(evidence), 1),
+    }
     if holding:
         args["holding"] = holding
     if drop_at is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autossl_doctor.model.evidence import HostEvidence
 from autossl_doctor.model.fact import Known
-from autossl_doctor.model.finding import Answer, Argument, CannotTell, Evidence, Match, NoMatch
+from autossl_doctor.model.finding import Answer, Argument, CannotTell, Confidence, Evidence, Match, NoMatch
 
 
 def judge_server(host: HostEvidence) -> Answer:
@@ -21,5 +21,5 @@ def judge_server(host: HostEvidence) -> Answer:
         args["last_run"] = host.last_all_users_run
     evidence = Evidence(host.schedule.value.source, None, host.schedule.value.line)
     # Without any run in the log there is only the age of the job file to go by.
-    confidence = "certain" if host.last_all_users_run else "possible"
+    confidence: Confidence = "certain" if host.last_all_users_run else "possible"
     return Match(args, (), confidence, (evidence,))

@@ -33,5 +33,9 @@ def judge_server(host: HostEvidence) -> Answer:
     facts = [fact for fact in host.facts if fact.kind == UNRECOGNISED]
     if not facts:
         return NoMatch()
-    args: dict[str, Argument] = {"reason": "unrecognised", "words": facts[0].text[:WORDS], "source": facts[0].source}
+    args: dict[str, Argument] = {
+        "reason": "unrecognised",
+        "words": facts[0].text[:WORDS],
+        "source": facts[0].source,
+    }
     return Match(args, (), "possible", tuple(as_evidence(fact) for fact in facts[:10]))

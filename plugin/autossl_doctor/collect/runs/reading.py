@@ -1,14 +1,14 @@
 """From records to what a run says about each account, website and name.
 
 Records carry no account and no website: the reader keeps the scopes that header lines open. A line whose time goes
-backwards or whose indent jumps by two is not believed. Phase 1 (all accounts of a batch) and phase 2 (each of them again)
-may alternate; a scope is therefore found by its name and never closed for good before AutoSSL says so.
+backwards or whose indent jumps by two is not believed. Phase 1 (all accounts of a batch) and phase 2 (each of them
+again) may alternate; a scope is therefore found by its name and never closed for good before AutoSSL says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
@@ -29,6 +29,13 @@ TEXT_LENGTH = 1500
 FACTS_PER_ACCOUNT = 5000
 TROUBLE = frozenset(("error", "warn", "failure"))
 UNRECOGNISED = "unrecognised"
+
+NO_NAMES: Mapping[str, tuple[LogFact, ...]] = {}
+PASSED: Mapping[str, LogFact] = {
+    "http_ok": LogFact("check.http_ok", NO_FIELDS, "", event="http_ok"),
+    "dns_ok": LogFact("check.dns_ok", NO_FIELDS, "", event="dns_ok"),
+    "ca_ok": LogFact("check.ca_ok", NO_FIELDS, "", event="ca_ok"),
+}
 
 _NOTHING = CODES["nothing"]
 _USERS = CODES["users"]
@@ -60,15 +67,56 @@ class _Website:
     facts: list[LogFact] | None = None
 
 
-@dataclass(slots=True)
 class _Account:
-    name: str
-    websites: dict[str, _Website | WebsiteReading] = field(default_factory=dict)
-    names: dict[str, list[LogFact]] = field(default_factory=dict)
-    facts: list[LogFact] = field(default_factory=list)
-    finished_at: str = ""
-    finished: bool = False
-    count: int = 0
+    """An account while it is read. Most have nothing to say: what they would say it in is made when it is needed."""
+
+    __slots__ = ("count", "facts", "finished", "finished_at", "name", "names", "websites")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.websites: dict[str, _Website | WebsiteReading] = {}
+        self.names: dict[str, list[LogFact]] | None = None
+        self.facts: list[LogFact] | None = None
+        self.finished_at = ""
+        self.finished = False
+        self.count = 0
+
+    def add_name(self, name: str, fact: LogFact) -> None:
+        """Keep what was said about a name."""
+        if self.names is None:
+            self.names = {}
+        self.names.setdefault(name, []).append(fact)
+
+    def add(self, fact: LogFact) -> None:
+        """Keep what was said about the account."""
+        if self.facts is None:
+            self.facts = []
+        self.facts.append(fact)
+
+    def reopen(self, done: AccountReading) -> None:
+        """Take in what an earlier part of the log said."""
+        self.websites.update(done.websites)
+        for name, facts in done.names.items():
+            for fact in facts:
+                self.add_name(name, fact)
+        for fact in done.facts:
+            self.add(fact)
+
+    def reading(self, source: str) -> AccountReading:
+        """Give what was said, as it stands."""
+        websites = self.websites
+        for name, website in websites.items():
+            if isinstance(website, _Website):
+                websites[name] = _frozen(website)
+        return AccountReading(
+            self.name,
+            source,
+            self.finished,
+            self.finished_at,
+            websites,  # type: ignore[arg-type] # every value has just been frozen
+            {name: tuple(facts) for name, facts in self.names.items()} if self.names else NO_NAMES,
+            tuple(self.facts) if self.facts else (),
+        )
 
 
 class RunReader:
@@ -93,12 +141,12 @@ class RunReader:
         self._announced = 0
         self._first_at = ""
 
-    def read(self, batches: Iterable[list[Record]]) -> RunReading:
+    def read(self, batches: Iterable[list[Record]]) -> RunReading:  # noqa: C901, PLR0912, PLR0915 - the inner loop
         """Read all records and give what they say."""
         find = self._lexicon.find
         strict = self._strict
         number = recognised = 0
-        previous_indent, previous_at = 0, ""
+        previous_indent, newest = 0, ""
         for batch in batches:
             for record in batch:
                 number += 1
@@ -109,12 +157,17 @@ class RunReader:
                     self._miss(text)
                     continue
                 if strict:
-                    misplaced = indent > previous_indent + 1 or at[:19] < previous_at
-                    previous_indent = indent
-                    if misplaced:
+                    if at != newest:
+                        # The part up to the seconds: fractions are written or not.
+                        backwards = at[:19] < newest[:19]
+                        newest = newest if backwards else at
+                    else:
+                        backwards = False
+                    if backwards or indent > previous_indent + 1:
+                        previous_indent = indent
                         self._not_understood(record, number)
                         continue
-                    previous_at = at[:19]
+                    previous_indent = indent
                     if indent <= self._website_indent:
                         self._website, self._website_indent = None, -1
                     if indent <= self._account_indent:
@@ -130,31 +183,40 @@ class RunReader:
                 if code == _NOTHING:
                     continue
                 website = self._website
-                if code == _STATUS:
+                fields = found[2]
+                if code == _WEBSITE and fields:
+                    self._open_website(fields["vhost"].lower(), indent)
+                elif code == _ACCOUNT and fields:
+                    self._open_account(fields["user"], indent)
+                elif code == _STATUS:
                     if website is not None:
                         website.status = found[0].status
-                        website.at, website.number, website.severity = at, record.number or number, record.type
+                        website.at, website.number, website.severity = (
+                            at,
+                            record.number or number,
+                            record.type,
+                        )
                     elif not strict:
                         self._open_website("", indent).status = found[0].status
                 elif code == _EXPIRY:
                     if website is None and not strict:
                         website = self._open_website("", indent)
                     if website is not None:
-                        website.expiry = found[2]["expiry"] if found[2] else ""
+                        website.expiry = fields["expiry"] if fields else ""
                         if record.type in TROUBLE:
                             website.severity = record.type
                 else:
                     self._take(found, record, record.number or number)
                 if not self._first_at:
                     self._first_at = at
-        return self._finish(recognised, previous_at)
+        return self._finish(recognised, newest)
 
     def _take(self, found: Found, record: Record, number: int) -> None:
         signature, code, groups = found
         fields = groups or NO_FIELDS
-        if code == _WEBSITE or code == _WEBSITE_AGAIN:
+        if code == _WEBSITE_AGAIN:
             self._open_website(fields["vhost"].lower(), record.indent)
-        elif code == _ACCOUNT or code == _ACCOUNT_AGAIN:
+        elif code == _ACCOUNT_AGAIN:
             self._open_account(fields["user"], record.indent)
         elif code == _ACCOUNT_END:
             self._close_account(fields["user"], record.timestamp)
@@ -164,7 +226,7 @@ class RunReader:
             self._add(signature.about, self._fact(signature.id, fields, record, number))
         elif code == _SKIPPED:
             account = self._open_account(fields["user"], record.indent)
-            account.facts.append(self._fact(signature.id, fields, record, number))
+            account.add(self._fact(signature.id, fields, record, number))
             account.finished, account.finished_at = True, record.timestamp
         elif code == _VHOST:
             self._order = fields["vhost"].lower()
@@ -188,9 +250,7 @@ class RunReader:
             account = self._accounts[name] = _Account(name)
             done = self._done.pop(name, None)
             if done is not None:
-                account.websites.update(done.websites)
-                account.names.update((key, list(value)) for key, value in done.names.items())
-                account.facts.extend(done.facts)
+                account.reopen(done)
         self._account, self._account_indent = account, indent if self._strict else -1
         self._website, self._website_indent = None, -1
         self._order = self._installing = ""
@@ -229,7 +289,7 @@ class RunReader:
             nameless = self._accounts.pop("")
             account.websites, account.names, account.facts = nameless.websites, nameless.names, nameless.facts
         account.finished, account.finished_at = True, at
-        self._done[name] = self._close(account)
+        self._done[name] = account.reading(self.source)
         self._account, self._account_indent = None, -1
         self._website, self._website_indent = None, -1
 
@@ -259,7 +319,7 @@ class RunReader:
                 self._facts.append(fact)
             elif account.count < FACTS_PER_ACCOUNT:
                 account.count += 1
-                account.facts.append(fact)
+                account.add(fact)
 
     def _append(self, website: _Website, fact: LogFact) -> None:
         if website.facts is None:
@@ -282,6 +342,10 @@ class RunReader:
         if account is None:
             self._not_understood(record, number)
             return
+        if signature.event in PASSED:
+            # Many names pass; that they did is all there is to keep.
+            account.add_name(fields["domain"].lower(), PASSED[signature.event])
+            return
         kind = signature.id
         merged = fields
         if signature.event in ("http_failed", "dns_failed"):
@@ -290,7 +354,7 @@ class RunReader:
         fact = self._fact(kind, merged, record, number, event=signature.event)
         if account.count < FACTS_PER_ACCOUNT:
             account.count += 1
-            account.names.setdefault(name, []).append(fact)
+            account.add_name(name, fact)
 
     def _not_understood(self, record: Record, number: int) -> None:
         self._miss(record.contents)
@@ -306,20 +370,9 @@ class RunReader:
 
     # --- the end
 
-    def _close(self, account: _Account) -> AccountReading:
-        return AccountReading(
-            account.name,
-            self.source,
-            account.finished,
-            account.finished_at,
-            {name: _frozen(website) for name, website in account.websites.items()},
-            {name: tuple(facts) for name, facts in account.names.items()} if account.names else {},
-            tuple(account.facts),
-        )
-
     def _finish(self, recognised: int, last_at: str) -> RunReading:
         for account in self._accounts.values():
-            self._done[account.name] = self._close(account)
+            self._done[account.name] = account.reading(self.source)
         return RunReading(
             self.source,
             self._done,
@@ -332,9 +385,7 @@ class RunReader:
         )
 
 
-def _frozen(website: _Website | WebsiteReading) -> WebsiteReading:
-    if isinstance(website, WebsiteReading):
-        return website
+def _frozen(website: _Website) -> WebsiteReading:
     return WebsiteReading(
         website.name,
         website.status,

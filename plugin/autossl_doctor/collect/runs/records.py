@@ -1,7 +1,7 @@
 """Reading the records of a log file: one JSON object a line, or the text twin where there is no JSON.
 
-Each record is one write in append mode, so only the last line can be torn. Everything else that is not a record is kept as
-an unreadable one, because silence would look like health.
+Each record is one write in append mode, so only the last line can be torn. Everything else that is not a record is kept
+as an unreadable one, because silence would look like health.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import msgspec
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
 
-CHUNK = 1 << 19
+CHUNK = 1 << 16
 LINE_CAP = 1 << 20
 UNREADABLE = "unreadable"
 
@@ -93,7 +93,7 @@ def _coerce(loose: dict[str, Any]) -> Record:
     """Read a record whose values have other types than documented; contents that is no text stays visible as JSON."""
     contents = loose.get("contents")
     is_text = isinstance(contents, str)
-    shown = contents if is_text else msgspec.json.encode(contents).decode()[:500]
+    shown = str(contents) if is_text else msgspec.json.encode(contents).decode()[:500]
     indent = loose.get("indent")
     if isinstance(indent, str) and indent.isdecimal():
         indent = int(indent)

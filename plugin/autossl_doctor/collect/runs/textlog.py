@@ -29,7 +29,11 @@ def read_text(lines: Iterable[str]) -> Iterator[list[Record]]:
         elif records and message.strip():
             previous = records[-1]
             records[-1] = Record(
-                previous.timestamp, previous.type, previous.indent, f"{previous.contents}\n{message}", previous.number
+                previous.timestamp,
+                previous.type,
+                previous.indent,
+                f"{previous.contents}\n{message}",
+                previous.number,
             )
     yield records
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from autossl_doctor.collect.signatures.template import compile_template, is_literal, literal_head
+from autossl_doctor.collect.signatures.template import is_literal, message_key, pattern_source, template_key
 from autossl_doctor.model.log import Event, Status
 
 Does = Literal[
@@ -32,10 +32,12 @@ Does = Literal[
     "order_fact",
     "install",
     "installed",
+    "reason",
 ]
 """What a message means to the reader of a log: opens or closes a scope, or states something about one."""
 
-LINE_FILES = ("run", "account", "website", "checks", "orders")
+LINE_FILES = ("checks", "website", "account", "run", "orders")
+"""The commonest messages first: the order in which patterns of the same beginning are tried."""
 REASON_FILES = ("reasons",)
 
 
@@ -59,7 +61,49 @@ class Signature:
 
 
 CODES: Mapping[Does, int] = {name: number for number, name in enumerate(get_args(Does))}
-Found = tuple[Signature, int, Mapping[str, str] | None]
+Fields = Mapping[str, str]
+Found = tuple[Signature, int, Fields | None]
+
+
+class _Group:
+    """The templates that share a key, as one pattern: which alternative matched tells the signature."""
+
+    def __init__(self) -> None:
+        self._templates: list[tuple[Signature, str]] = []
+        self._members: list[tuple[Signature, int, tuple[str, ...], tuple[int, ...]]] = []
+        self._match: Callable[[str], re.Match[str] | None] = self._first_match
+
+    def add(self, signature: Signature, template: str) -> None:
+        """Add a template; the order is the order in which they are tried."""
+        self._templates.append((signature, template))
+
+    def find(self, text: str) -> Found | None:
+        """Give the signature that the whole text matches."""
+        found = self._match(text)
+        if found is None:
+            return None
+        # The group around an alternative closes last.
+        signature, code, names, numbers = self._members[found.lastindex or 0]
+        if not names:
+            return signature, code, None
+        if len(names) == 1:
+            return signature, code, {names[0]: found[numbers[0]]}
+        return signature, code, dict(zip(names, found.group(*numbers), strict=True))
+
+    def _first_match(self, text: str) -> re.Match[str] | None:
+        """Compile when first asked: most groups are never needed."""
+        alternatives: list[str] = []
+        nobody = (self._templates[0][0], 0, (), ()) if self._templates else None
+        for signature, template in self._templates:
+            source, names = pattern_source(template)
+            self._members += [nobody] * (len(self._members) == 0)  # type: ignore[list-item] # groups count from 1
+            numbers = tuple(range(len(self._members) + 1, len(self._members) + 1 + len(names)))
+            # What a message without meaning names is not wanted.
+            member = (signature, signature.code, names if signature.does != "nothing" else (), numbers)
+            self._members += [member] * (1 + len(names))
+            alternatives.append(f"({source})")
+        self._match = re.compile("|".join(alternatives) or r"(?!)", re.DOTALL).fullmatch
+        return self._match(text)
 
 
 class Lexicon:
@@ -67,48 +111,40 @@ class Lexicon:
 
     def __init__(self, signatures: Iterable[Signature]) -> None:
         self.signatures = tuple(signatures)
-        self._exact: dict[str, tuple[Signature, int, None]] = {}
-        self._by_head: dict[str, list[tuple[Signature, int, re.Pattern[str]]]] = {}
-        self._quoted: list[tuple[Signature, int, re.Pattern[str]]] = []
-        self._anywhere: list[tuple[Signature, int, re.Pattern[str]]] = []
+        self._exact: dict[str, Found] = {}
+        self._groups: dict[str, _Group] = {}
+        self._others = _Group()
+        # With straight quotes in front there is no key: such messages try all quoted templates.
+        self._straight = _Group()
         for signature in self.signatures:
             for template in signature.templates:
-                self._add(signature, template)
-
-    def _add(self, signature: Signature, template: str) -> None:
-        entry = (signature, signature.code, compile_template(template))
-        if is_literal(template):
-            self._exact[template] = (signature, signature.code, None)
-        head = literal_head(template)
-        if head:
-            self._by_head.setdefault(head, []).append(entry)
-        elif template.startswith("“"):
-            self._quoted.append(entry)
-        else:
-            self._anywhere.append(entry)
+                if is_literal(template):
+                    self._exact[template] = (signature, signature.code, None)
+                key = template_key(template)
+                group = self._groups.setdefault(key, _Group()) if key else self._others
+                group.add(signature, template)
+                if template.startswith("“"):
+                    self._straight.add(signature, template)
 
     def find(self, text: str) -> Found | None:
         """Give the signature of `text`, its number for `does`, and the fields; None if nothing claims it."""
         exact = self._exact.get(text)
         if exact is not None:
             return exact
-        candidates: Sequence[tuple[Signature, int, re.Pattern[str]]] | None = self._by_head.get(text[:4])
-        if candidates is None:
-            candidates = self._quoted if text[:1] in "“\"" else self._anywhere
-        for signature, code, pattern in candidates:
-            found = pattern.fullmatch(text)
+        group = self._groups.get(message_key(text) if text[0] == "“" else text[:4])
+        if group is not None:
+            found = group.find(text)
             if found is not None:
-                return signature, code, found.groupdict()
-        if candidates is not self._anywhere:
-            for signature, code, pattern in self._anywhere:
-                found = pattern.fullmatch(text)
-                if found is not None:
-                    return signature, code, found.groupdict()
-        return None
+                return found
+        if text[0] == '"':
+            found = self._straight.find(text)
+            if found is not None:
+                return found
+        return self._others.find(text)
 
 
-def read_signatures(names: Iterable[str]) -> list[Signature]:
-    """Read the signature files of this folder, in order."""
+def read_signatures(names: Iterable[str], does: Does = "nothing") -> list[Signature]:
+    """Read the signature files of this folder, in order; `does` is what a signature does that says nothing of it."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     rows: list[dict[str, Any]] = []
     for name in names:
@@ -118,7 +154,7 @@ def read_signatures(names: Iterable[str]) -> list[Signature]:
         Signature(
             id=row["id"],
             templates=tuple([row["says"]] if isinstance(row["says"], str) else row["says"]),
-            does=row.get("does", "nothing"),
+            does=row.get("does", does),
             about=row.get("about", ""),
             event=row.get("event", ""),
             status=row.get("status", ""),
@@ -138,4 +174,4 @@ def lines() -> Lexicon:
 @cache
 def reasons() -> Lexicon:
     """Give the lexicon of the reasons behind failed tests."""
-    return Lexicon(read_signatures(REASON_FILES))
+    return Lexicon(read_signatures(REASON_FILES, "reason"))

@@ -38,25 +38,27 @@ PLACEHOLDERS = {
     # Words that do not end in AutoSSL's own statement about the address.
     "error": r"(?!.*that does not exist on this server\.\Z).*",
     # Words without the errors that repeat what the other side sent: their end could be forged.
-    "trusted": r"(?:(?!Malformed Status-Line|exceeded the maximum length).)*",
+    "trusted": r"(?!.*(?:Malformed Status-Line|exceeded the maximum length)).*",
 }
 _TOKEN = re.compile(r"\{(\w+)\}|<([^<>|]+(?:\|[^<>|]+)+)>|([“”])|(’)|(…)")
 HEAD = 4
 
 
-def compile_template(template: str) -> re.Pattern[str]:
-    """Build the pattern; a placeholder that comes a second time is not captured again."""
+def pattern_source(template: str) -> tuple[str, tuple[str, ...]]:
+    """Build the pattern of a template with numbered groups, and the names of these groups.
+
+    A placeholder that comes a second time is not captured again.
+    """
     parts: list[str] = []
-    seen: set[str] = set()
+    names: list[str] = []
     position = 0
     for token in _TOKEN.finditer(template):
         parts.append(re.escape(template[position : token.start()]))
         position = token.end()
         name, choice, quote, apostrophe, _ = token.groups()
         if name:
-            group = f"?P<{name}>" if name not in seen else "?:"
-            seen.add(name)
-            parts.append(f"({group}{PLACEHOLDERS[name]})")
+            parts.append(f"({'?:' if name in names else ''}{PLACEHOLDERS[name]})")
+            names += [] if name in names else [name]
         elif choice:
             parts.append("(?:" + "|".join(_quotes(part) for part in choice.split("|")) + ")")
         elif quote:
@@ -66,19 +68,37 @@ def compile_template(template: str) -> re.Pattern[str]:
         else:
             parts.append(r"(?:…|\.\.\.)")
     parts.append(re.escape(template[position:]))
-    return re.compile("".join(parts), re.DOTALL)
+    return "".join(parts), tuple(names)
 
 
 def _quotes(text: str) -> str:
     return re.escape(text).replace("’", "[’']")
 
 
-def literal_head(template: str) -> str:
-    """Give the first letters that every message of this template starts with, or "" if they may vary."""
+def template_key(template: str) -> str:
+    """Give the letters that tell where to look for a template, or "" if they may vary.
+
+    They are the first ones, or those behind a first quoted word.
+    """
     head = template[:HEAD]
-    return "" if len(head) < HEAD or _TOKEN.search(head) or any(sign in head for sign in "{<“”’…") else head
+    if template.startswith("“{"):
+        head = template.partition("”")[2][:HEAD]
+        return f"“{head}" if len(head) == HEAD and not _varies(head) else ""
+    return "" if len(head) < HEAD or _varies(head) else head
+
+
+def message_key(text: str) -> str:
+    """Give the same letters of a message."""
+    if text[:1] == "“":
+        end = text.find("”") + 1
+        return f"“{text[end : end + HEAD]}"
+    return text[:HEAD]
+
+
+def _varies(head: str) -> bool:
+    return any(sign in head for sign in "{}<>“”’…")
 
 
 def is_literal(template: str) -> bool:
-    """Tell whether the template is one fixed text."""
-    return not _TOKEN.search(template)
+    """Tell whether the template is one fixed text, but for the shape of quotation marks and dots."""
+    return not any(token[1] or token[2] for token in _TOKEN.finditer(template))
