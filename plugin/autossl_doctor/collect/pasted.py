@@ -130,7 +130,7 @@ def _named(account: AccountReading) -> AccountReading:
         (*nameless.facts, *(other.facts if other else ())),
         nameless.severity,
     )
-    return replace(account, websites=websites)
+    return account._replace(websites=websites)
 
 
 def _websites(reading: RunReading) -> Iterator[Website]:

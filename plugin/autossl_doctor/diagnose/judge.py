@@ -108,5 +108,3 @@ def _add(judgement: Judgement, cause: Cause, answer: Answer) -> None:
         judgement.found.append((cause, answer))
     elif isinstance(answer, CannotTell):
         judgement.missing.extend(answer.missing)
-    elif isinstance(answer, tuple):
-        judgement.found.extend((cause, match) for match in answer)

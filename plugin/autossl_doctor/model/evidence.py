@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from autossl_doctor.model.fact import Fact
 from autossl_doctor.model.finding import Confidence, Evidence
@@ -12,8 +13,7 @@ from autossl_doctor.model.host import Account, Certificate, Order, Schedule, Web
 from autossl_doctor.model.log import AccountReading, LogFact, Run, RunReading, WebsiteReading
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A name that failed: the deepest reason, the other reasons, and what the name is to the website.
 
     `visitor` is True for the main name, aliases and www; `service` for names such as cpanel. and mail.; `unpointed` for
@@ -57,8 +57,7 @@ class HostEvidence:
         return value.interval if value is not None else None
 
 
-@dataclass(frozen=True, slots=True)
-class SiteEvidence:
+class SiteEvidence(NamedTuple):
     """What concerns one website. `reading` is what the last finished run that covered it said.
 
     `certificate` is None where there is none or none could be read (`certificate_fact` tells which). `stopped` is True

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 Who = Literal["owner", "host", "dns", "ca", "nobody"]
 Severity = Literal["critical", "warning", "notice", "ok"]
@@ -14,12 +15,13 @@ Visitors = Literal["safe", "warned", "unknown"]
 Renewal = Literal["running", "waiting", "blocked", "failing", "due", "idle", "unknown"]
 Argument = str | int | datetime | timedelta | tuple[str, ...]
 
+NO_ARGUMENTS: Mapping[str, Argument] = MappingProxyType({})
+
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "notice", "ok")
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """Something that was seen: the file (with its line), the time stamp found there, and its words."""
 
     source: str
@@ -27,14 +29,13 @@ class Evidence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A rule's answer: this cause is at work, for these names, with these arguments.
 
     `who`, `severity`, `explains` and `act_by` overrule what the cause says in general.
     """
 
-    args: Mapping[str, Argument] = field(default_factory=dict)
+    args: Mapping[str, Argument] = NO_ARGUMENTS
     domains: tuple[str, ...] = ()
     confidence: Confidence = "certain"
     evidence: tuple[Evidence, ...] = ()
@@ -56,11 +57,10 @@ class CannotTell:
     missing: tuple[str, ...]
 
 
-Answer = Match | NoMatch | CannotTell | tuple[Match, ...]
+Answer = Match | NoMatch | CannotTell
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One cause at work, with everything that a reader needs except the words."""
 
     cause: str
@@ -68,6 +68,6 @@ class Finding:
     severity: Severity
     confidence: Confidence
     domains: tuple[str, ...] = ()
-    args: Mapping[str, Argument] = field(default_factory=dict)
+    args: Mapping[str, Argument] = NO_ARGUMENTS
     act_by: datetime | None = None
     evidence: tuple[Evidence, ...] = ()

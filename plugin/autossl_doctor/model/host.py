@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.log import LogFact, Run, RunReading, Unrecognised
@@ -32,8 +33,7 @@ class Certificate:
         return name in self.covers or f"*.{name.partition('.')[2]}" in self.covers
 
 
-@dataclass(frozen=True, slots=True)
-class Website:
+class Website(NamedTuple):
     """A website of the panel: its ServerName, and the names that its visitors may type."""
 
     name: str

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
-NO_FIELDS: Mapping[str, str] = {}
+NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
+"""Nothing, as a mapping that nobody can fill."""
 
 Event = Literal["", "http_ok", "http_failed", "dns_ok", "dns_failed", "ca_ok", "ca_failed", "dropped"]
 """What happened to a name: a test passed or failed (local HTTP, local DNS, the CA's own), or it was left out before."""
@@ -16,8 +18,7 @@ RunState = Literal["live", "finished", "died", "unknown"]
 Status = Literal["", "ok", "incomplete", "renewal", "defective", "key_mismatch"]
 
 
-@dataclass(frozen=True, slots=True)
-class LogFact:
+class LogFact(NamedTuple):
     """One message that says something: its kind (a signature's id), its fields, and where it stands.
 
     `source` is the file and `number` its line, counted from 1; `at` is AutoSSL's own time stamp in UTC (ISO 8601)
@@ -34,8 +35,7 @@ class LogFact:
     severity: str = "out"
 
 
-@dataclass(frozen=True, slots=True)
-class WebsiteReading:
+class WebsiteReading(NamedTuple):
     """What one run says about one website (an Apache virtual host, named by its ServerName)."""
 
     name: str
@@ -47,16 +47,15 @@ class WebsiteReading:
     severity: str = "out"
 
 
-@dataclass(frozen=True, slots=True)
-class AccountReading:
+class AccountReading(NamedTuple):
     """What one run says about one account. `finished` is False until AutoSSL wrote that it was done with it."""
 
     name: str
     source: str
     finished: bool
     finished_at: str = ""
-    websites: Mapping[str, WebsiteReading] = field(default_factory=dict)
-    names: Mapping[str, tuple[LogFact, ...]] = field(default_factory=dict)
+    websites: Mapping[str, WebsiteReading] = NO_FIELDS
+    names: Mapping[str, tuple[LogFact, ...]] = NO_FIELDS
     facts: tuple[LogFact, ...] = ()
 
 

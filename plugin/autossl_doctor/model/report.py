@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from autossl_doctor.model.finding import Finding, Renewal, Visitors
 from autossl_doctor.model.host import Certificate
@@ -19,8 +20,7 @@ class CouldNotCheck:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class SiteVerdict:
+class SiteVerdict(NamedTuple):
     """The answer for one website; `findings` is never empty and its first one is the main finding."""
 
     account: str
