@@ -27,6 +27,7 @@ class Cause:
     wakes: frozenset[str] = frozenset()
     explains: Renewal | None = None
     rank: int = 500
+    outranks: frozenset[str] = frozenset()
     actions: tuple[str, ...] = ()
     args: Mapping[str, str] = field(default_factory=dict)
     failure: str = ""
