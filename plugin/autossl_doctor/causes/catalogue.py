@@ -72,6 +72,7 @@ def _cause(identity: str, entry: Data) -> Cause:
         wakes=frozenset(cause.get("wakes", ())),
         explains=cause.get("explains"),
         rank=cause["rank"],
+        outranks=frozenset(cause.get("outranks", ())),
         actions=tuple(cause.get("actions", ())),
         args=entry["text"]["args"],
         failure=failure,

@@ -69,6 +69,9 @@ class Judge:
                 _add(judgement, cause, cause.judge(evidence)) if cause.judge else None
             except Exception as error:  # noqa: BLE001 - one broken rule must not cost the other answers
                 judgement.crashed.append(f"{cause.id}: {type(error).__name__}: {error}")
+        if len(judgement.found) > 1:
+            outranked = frozenset[str]().union(*(cause.outranks for cause, _ in judgement.found))
+            judgement.found = [pair for pair in judgement.found if pair[0].id not in outranked]
         return judgement
 
     def _symptoms(self, evidence: SiteEvidence, found: Found) -> None:

@@ -17,8 +17,8 @@ class Cause:
     has neither: it claims the names that failed with the kind `failure` and the field values of `where`, passes fields
     on as arguments (`passes`: argument to field), and makes one finding for each combination of the fields in
     `parts_by`. `explains` is the renewal state that the cause accounts for, if any; of several causes that explain the
-    same state the one with the lowest `rank` lies deepest. `stops` is True for a server-wide cause that keeps AutoSSL
-    from trying at all.
+    same state the one with the lowest `rank` lies deepest, and what a cause `outranks` is not said beside it. `stops`
+    is True for a server-wide cause that keeps AutoSSL from trying at all.
     """
 
     id: str

@@ -10,6 +10,8 @@ from autossl_doctor.model.finding import Answer, Argument, Match, NoMatch
 def judge(evidence: SiteEvidence) -> Answer:
     """Match where the logs could be read and none of them has the website, unless the last run got to nobody at all."""
     newest = evidence.host.newest
+    if evidence.stopped:
+        return NoMatch()
     if newest is not None and not newest[1].accounts and newest[1].facts:
         return NoMatch()
     args: dict[str, Argument] = {"site": evidence.website.name}

@@ -13,7 +13,7 @@ def judge(evidence: SiteEvidence) -> Answer:
     Without a look at the certificate or at the schedule it is only likely; against the certificate it is nothing.
     """
     reading, certificate, schedule = evidence.reading, evidence.certificate, evidence.host.schedule
-    if reading is None or evidence.failed or evidence.unexplained:
+    if reading is None or evidence.failed or evidence.unexplained or evidence.stopped:
         return NoMatch()
     if not evidence.installed and (reading.status != "ok" or evidence.failures):
         return NoMatch()
