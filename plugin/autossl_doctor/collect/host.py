@@ -51,7 +51,7 @@ def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Call
         moment = _newest_time(runs) or clock()
         runs = _with_states(host, runs, moment)
     if isinstance(websites, Unknown):
-        websites = _websites_of_logs(runs) or websites
+        websites = websites_of_logs(runs) or websites
     if isinstance(websites, Known):
         websites = Known(tuple(site for site in websites.value if wanted.takes(site)), websites.source)
     chosen = websites.value if isinstance(websites, Known) else ()
@@ -132,7 +132,7 @@ def _with_states(host: HostPaths, runs: Fact[Pairs], now: datetime) -> Fact[Pair
     return Known(tuple((with_state(host, run, reading, now), reading) for run, reading in runs.value), runs.source)
 
 
-def _websites_of_logs(runs: Fact[Pairs]) -> Fact[tuple[Website, ...]] | None:
+def websites_of_logs(runs: Fact[Pairs]) -> Fact[tuple[Website, ...]] | None:
     """Take the websites from the logs where the panel's own lists cannot be read."""
     if isinstance(runs, Unknown):
         return None

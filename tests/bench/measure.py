@@ -1,0 +1,40 @@
+"""Runs one program to its end and tells what it cost: processor time and peak memory of that process alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MIB = 1024
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process used (seconds of processor time, MiB at its peak) and what it answered."""
+
+    seconds: float
+    peak: float
+    answer: dict[str, Any]
+
+
+def cost(command: Sequence[str | Path], directory: Path) -> Cost:
+    """Run a command that prints one JSON object."""
+    process = subprocess.Popen([str(part) for part in command], cwd=directory, stdout=subprocess.PIPE)
+    assert process.stdout
+    output = process.stdout.read()
+    process.stdout.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{command[0]} failed with status {process.returncode}")
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MIB, json.loads(output))
+
+
+def best(command: Sequence[str | Path], directory: Path, times: int) -> Cost:
+    """Run a command several times and take the cheapest: what else the machine does only adds."""
+    return min((cost(command, directory) for _ in range(times)), key=lambda each: each.seconds)

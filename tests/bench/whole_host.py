@@ -1,0 +1,26 @@
+"""One process: reads all sources of a host and judges it, as `diagnose` does."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+from pathlib import Path
+
+from autossl_doctor.causes.catalogue import load
+from autossl_doctor.collect.host import Wanted, read_host
+from autossl_doctor.diagnose.report import diagnose
+from autossl_doctor.host import clock
+from autossl_doctor.host.files import HostPaths
+
+
+def main() -> None:
+    """Judge and print how many websites there are."""
+    gc.disable()  # as the command line does while it reads and judges
+    now = clock.parse_moment(sys.argv[2])
+    reading = read_host(HostPaths(Path(sys.argv[1])), now, Wanted(), clock.now)
+    print(json.dumps({"sites": len(diagnose(reading, load().causes).sites)}))
+
+
+if __name__ == "__main__":
+    main()
