@@ -1,7 +1,7 @@
 """Speed and memory, side by side in one run: ratios, never a stopwatch.
 
-    make bench          60,000 websites, ten times as many, and the other sources
-    make bench QUICK=1  without the ten times
+make bench          60,000 websites, ten times as many, and the other sources
+make bench QUICK=1  without the ten times
 """
 
 from __future__ import annotations

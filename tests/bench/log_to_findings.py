@@ -5,7 +5,6 @@ Only the log is read, so that the cost compares with that of a program that pars
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 from pathlib import Path
@@ -16,23 +15,24 @@ from autossl_doctor.collect.runs.catalogue import list_runs, read_run, with_stat
 from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
+from autossl_doctor.host.memory import without_collector
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.host import HostReading
 
 
 def main() -> None:
     """Judge and print how many websites and findings there are."""
-    gc.disable()  # as the command line does while it reads and judges
-    host = HostPaths(Path(sys.argv[1]))
-    now = parse_moment(sys.argv[2])
-    catalogue = list_runs(host)
-    assert isinstance(catalogue, Known)
-    assert now
-    read = read_run(host, catalogue.value[0])
-    assert isinstance(read, Known)
-    run, reading = read.value
-    runs = Known(((with_state(host, run, reading, now), reading),), read.source)
-    report = diagnose(HostReading(now, "UTC", runs=runs, websites=websites_of_logs(runs) or runs), load().causes)
+    with without_collector():
+        host = HostPaths(Path(sys.argv[1]))
+        now = parse_moment(sys.argv[2])
+        catalogue = list_runs(host)
+        assert isinstance(catalogue, Known)
+        assert now
+        read = read_run(host, catalogue.value[0])
+        assert isinstance(read, Known)
+        run, reading = read.value
+        runs = Known(((with_state(host, run, reading, now), reading),), read.source)
+        report = diagnose(HostReading(now, "UTC", runs=runs, websites=websites_of_logs(runs) or runs), load().causes)
     findings = sum(len(site.findings) for site in report.sites)
     print(json.dumps({"sites": len(report.sites), "findings": findings, "unrecognised": report.unrecognised.lines}))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 from pathlib import Path
@@ -12,14 +11,16 @@ from autossl_doctor.collect.host import Wanted, read_host
 from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.host import clock
 from autossl_doctor.host.files import HostPaths
+from autossl_doctor.host.memory import without_collector
 
 
 def main() -> None:
     """Judge and print how many websites there are."""
-    gc.disable()  # as the command line does while it reads and judges
     now = clock.parse_moment(sys.argv[2])
-    reading = read_host(HostPaths(Path(sys.argv[1])), now, Wanted(), clock.now)
-    print(json.dumps({"sites": len(diagnose(reading, load().causes).sites)}))
+    with without_collector():
+        reading = read_host(HostPaths(Path(sys.argv[1])), now, Wanted(), clock.now)
+        report = diagnose(reading, load().causes)
+    print(json.dumps({"sites": len(report.sites)}))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -21,6 +20,7 @@ from autossl_doctor.explain.words import Reader, Writer
 from autossl_doctor.host.clock import now as present
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.identity import LANGUAGES, wants_no_color
+from autossl_doctor.host.memory import without_collector
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.finding import SEVERITIES, Finding
 from autossl_doctor.model.report import Report
@@ -59,7 +59,7 @@ def diagnose(request: Request) -> int:
         )
     catalogue = load()
     moment = request.now or (None if host.saved else present())
-    with _without_collector():
+    with without_collector():
         reading = read_host(host, moment, Wanted(request.account, request.domain), present)
         report = judge(reading, catalogue.causes)
     writer, view = _views(request, catalogue, report.zone)
@@ -119,18 +119,6 @@ def causes(request: Request) -> int:
     width = max(len(cause.id) for cause in catalogue.causes)
     _print(f"{cause.id:{width}}  {writer.templates(cause.id).title}" for cause in catalogue.causes)
     return FINE
-
-
-class _without_collector:  # noqa: N801 - used like a keyword
-    """Keeps the cycle collector from walking over millions of records that hold no cycles."""
-
-    def __enter__(self) -> None:
-        self._was_on = gc.isenabled()
-        gc.disable()
-
-    def __exit__(self, *_: object) -> None:
-        if self._was_on:
-            gc.enable()
 
 
 def _views(request: Request, catalogue: Catalogue, zone: str) -> tuple[Writer, TextView]:

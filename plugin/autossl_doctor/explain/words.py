@@ -14,6 +14,7 @@ Reader = Literal["owner", "admin"]
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # A space stands between Japanese and Latin signs; an argument that ends in Japanese needs none.
 _JAPANESE_GAP = re.compile(r"(?<=[\u3041-\u30fe\u4e00-\u9fff]) (?=[\u3001-\u30fe\u4e00-\u9fff])")
+SELF = {"owner": "owner", "admin": "host"}
 FIELDS = ("title", "what", "why")
 
 
@@ -62,7 +63,9 @@ class Writer:
         pen = _Pen(text, self.language, args, self._zone)
         title, what, why = (pen.value(chosen.get(name, "")) for name in FIELDS)
         steps = tuple(Step(said, step.get("do")) for step in chosen["steps"] if (said := pen.value(step["say"])))
-        send = {name: said for name, value in (own.get("send") or {}).items() if (said := pen.value(value))}
+        # Nobody sends a message to himself: the admin is the host.
+        others = {name: value for name, value in (own.get("send") or {}).items() if name != SELF[self._reader]}
+        send = {name: said for name, value in others.items() if (said := pen.value(value))}
         return Words(title, what, why, steps, send)
 
 

@@ -132,7 +132,7 @@ def causes(items: Sequence[Cause], writers: Mapping[str, Mapping[Reader, Writer]
         languages: dict[str, dict[str, Any]] = {}
         for language, readers in writers.items():
             texts = {reader: words(writer.templates(cause.id)) for reader, writer in readers.items()}
-            send = texts["owner"]["send"]
+            send = {**texts["admin"]["send"], **texts["owner"]["send"]}
             for text in texts.values():
                 del text["send"]
             languages[language] = {"owner": texts["owner"], "admin": texts["admin"], "send": send}
