@@ -18,6 +18,7 @@ from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.host import Certificate, HostReading, Website
 from autossl_doctor.model.log import Run, RunReading, Unrecognised
+from autossl_doctor.model.names import visitor_base
 
 MOST_RUNS_READ = 60
 RECENT = timedelta(hours=26)
@@ -35,7 +36,7 @@ class Wanted:
         """Tell whether a website is among what was asked for."""
         if self.account and website.account != self.account:
             return False
-        return not self.domain or self.domain in website.names or self.domain.removeprefix("www.") == website.name
+        return not self.domain or self.domain in website.names or visitor_base(self.domain) in website.names
 
 
 def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Callable[[], datetime]) -> HostReading:
@@ -54,6 +55,9 @@ def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Call
         websites = websites_of_logs(runs) or websites
     if isinstance(websites, Known):
         websites = Known(tuple(site for site in websites.value if wanted.takes(site)), websites.source)
+    if wanted.account or wanted.domain:
+        # What other accounts' lines say is nothing for a report about this one.
+        unrecognised = Unrecognised(unrecognised.lines)
     chosen = websites.value if isinstance(websites, Known) else ()
     certificates = {site.name: read_certificate(host, site.name) for site in chosen}
     zone = read_zone(host)

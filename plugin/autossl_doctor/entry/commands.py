@@ -57,6 +57,8 @@ def diagnose(request: Request) -> int:
         return _refuse(
             f"{request.root}: {error.strerror}. Give the directory that holds etc, usr and var of the saved host."
         )
+    if not host.saved and not host.exists("/usr/local/cpanel"):
+        return _refuse(Interface(request.language).say("no_panel"), NOT_JUDGED)
     catalogue = load()
     moment = request.now or (None if host.saved else present())
     with without_collector():
@@ -165,6 +167,6 @@ def _print_json(answer: dict[str, Any] | Sequence[Any]) -> None:
     sys.stdout.flush()
 
 
-def _refuse(message: str) -> int:
+def _refuse(message: str, status: int = NO_INPUT) -> int:
     sys.stderr.write(f"autossl-doctor: {message}\n")
-    return NO_INPUT
+    return status

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from autossl_doctor.model.evidence import HostEvidence
 from autossl_doctor.model.fact import Known
-from autossl_doctor.model.finding import Answer, Argument, CannotTell, Evidence, Match, NoMatch
+from autossl_doctor.model.finding import Answer, Argument, CannotTell, Confidence, Evidence, Match, NoMatch
 
 SOON = timedelta(days=14)
 
@@ -30,4 +30,6 @@ def judge_server(host: HostEvidence) -> Answer:
     soon = [moment for moment in due if moment <= host.now + SOON]
     if soon:
         args.update(due_count=len(soon), first_due=soon[0])
-    return Match(args, evidence=(Evidence(host.schedule.value.source, None, ""),))
+    # Without a look at the settings AutoSSL might be switched off, and then no job is expected.
+    confidence: Confidence = "certain" if isinstance(host.provider, Known) else "likely"
+    return Match(args, (), confidence, evidence=(Evidence(host.schedule.value.source, None, ""),))

@@ -14,7 +14,7 @@ def judge(evidence: SiteEvidence) -> Answer:
         return NoMatch()
     if newest is not None and not newest[1].accounts and newest[1].facts:
         return NoMatch()
-    args: dict[str, Argument] = {"site": evidence.website.name}
+    args: dict[str, Argument] = {"site": evidence.website.name, "account": evidence.website.account}
     schedule = evidence.host.schedule
     if isinstance(schedule, Known) and schedule.value.next_run is not None:
         args["next_run"] = schedule.value.next_run
