@@ -16,6 +16,7 @@ from autossl_doctor.present.wrap import harmless, wrap
 EVIDENCE = 2
 WORDS = 400
 SAMPLES = 3
+LISTED = 20
 ALIKE = 60
 """Two messages that end alike are the same words in two places."""
 SEND_UP_TO = 3
@@ -134,17 +135,24 @@ class TextView:
             count = self._words.say("by_cause", count=len(members))
             yield f"{self._paint.strong(count)}  {self._paint.dim(cause)}"
             yield from self.finding(members[0].main, send=False)
-            yield from wrap(", ".join(names([site.site], self._words.language) for site in members), 2 * INDENT)
+            listed = ", ".join(names([site.site], self._words.language) for site in members[:LISTED])
+            yield from wrap(listed, 2 * INDENT)
+            yield from self._more(len(members))
 
     def _fine(self, sites: Sequence[SiteVerdict]) -> Iterator[str]:
         if not sites:
             return
         yield ""
         yield self._paint.strong(self._words.say("sites_fine", count=len(sites)))
-        for site in sites:
+        for site in sites[:LISTED]:
             label = self._paint.severity(self._words.say("severity", site.main.severity), site.main.severity)
             yield " " * INDENT + f"{label}  {harmless(self._writer.words(site.main).title)}"
             yield from wrap(self._until(site), 3 * INDENT)
+        yield from self._more(len(sites))
+
+    def _more(self, total: int) -> Iterator[str]:
+        if total > LISTED:
+            yield " " * 2 * INDENT + self._words.say("more", count=total - LISTED)
 
     def could_not_check(self, report: Report) -> Iterator[str]:
         """Give the lines about what nobody could look at, each reason once."""
@@ -155,8 +163,14 @@ class TextView:
             return
         yield ""
         yield self._words.say("could_not_check")
-        for item in list(missing)[:20]:
-            yield from wrap(f"{self._words.say('facts', item.fact)}: {item.why}", INDENT, 2 * INDENT)
+        by_fact: dict[str, list[str]] = {}
+        for item in missing:
+            by_fact.setdefault(item.fact, []).append(item.why)
+        for fact, reasons in by_fact.items():
+            text = f"{self._words.say('facts', fact)}: {reasons[0]}"
+            if len(reasons) > 1:
+                text += f" ({self._words.say('more', count=len(reasons) - 1)})"
+            yield from wrap(text, INDENT, 2 * INDENT)
 
     def unrecognised(self, item: Unrecognised) -> Iterator[str]:
         """Give the lines about messages that no signature knows."""
@@ -164,7 +178,8 @@ class TextView:
             return
         yield ""
         yield self._words.say("unrecognised", count=item.lines)
-        for sample in item.samples[:SAMPLES]:
+        different = {sample[:ALIKE]: sample for sample in reversed(item.samples)}
+        for sample in list(reversed(different.values()))[:SAMPLES]:
             yield from wrap(sample[:WORDS], INDENT)
 
     def explanation(self, findings: Iterable[Finding], recognised: int, unrecognised: Unrecognised) -> Iterator[str]:
