@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from autossl_doctor.model.report import SiteVerdict
 from tests.causes.situations import catalogue, judge, situations
 
 ALL = situations()
@@ -21,13 +22,23 @@ def test_a_situation_has_exactly_the_findings_it_expects(cause: str, situation: 
     if not report.sites:
         assert "main" not in expect
         return
-    (site,) = report.sites
+    others = expect.get("others", {})
+    assert len(report.sites) == 1 + len(others)
+    for site in report.sites:
+        compare(site, others.get(site.site, expect))
+
+
+def compare(site: SiteVerdict, expect: dict[str, Any]) -> None:
+    """Compare what is said about one website with what is expected."""
     said = [finding.cause for finding in site.findings]
     assert said[0] == expect["main"]
     assert sorted(said) == sorted(expect["findings"])
     for axis in ("visitors", "renewal"):
         if axis in expect:
             assert getattr(site, axis) == expect[axis], axis
+    for field in ("severity", "confidence"):
+        if field in expect:
+            assert getattr(site.main, field) == expect[field], field
     if "uncovered" in expect:
         assert sorted(site.uncovered) == sorted(expect["uncovered"])
     for name, value in expect.get("args", {}).items():

@@ -47,9 +47,7 @@ def pinned_in(lock: Path) -> set[str]:
 def run(*command: str, path: str = os.environ["PATH"]) -> subprocess.CompletedProcess[str]:
     """Run one of the repository's commands from its top directory, finding programs on the given path."""
     environment = os.environ | {"PATH": path}
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, check=False, text=True, timeout=60
-    )
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False, text=True, timeout=60)
 
 
 def test_the_version_is_the_same_everywhere() -> None:

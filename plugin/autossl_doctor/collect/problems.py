@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from autossl_doctor.collect.runs.reading import UNRECOGNISED, classify
+from autossl_doctor.collect.runs.reasons import classify
 from autossl_doctor.collect.signatures.lexicon import reasons
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.databases import query
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.host import Problem
-from autossl_doctor.model.log import Event, LogFact
+from autossl_doctor.model.log import UNRECOGNISED, Event, LogFact
 
 DATABASE = "/var/cpanel/autossl_problems.sqlite"
 _EVENTS: dict[str, Event] = {"HTTP": "http_failed", "DNS": "dns_failed", "MASTER": "ca_failed"}

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from autossl_doctor.diagnose.failures import Depth, find_failures, fresh_problems
+from autossl_doctor.diagnose.kinds import SKIPPED, TROUBLE, failure_kinds, find_unexplained, has_failed, log_kinds
 from autossl_doctor.diagnose.names import sort_by_website
 from autossl_doctor.model.evidence import Failure, HostEvidence, SiteEvidence
 from autossl_doctor.model.fact import Fact, Known
-from autossl_doctor.model.finding import Confidence
 from autossl_doctor.model.host import Account, Certificate, HostReading, Order, Problem, Website
 from autossl_doctor.model.log import AccountReading, LogFact, Run, RunReading, WebsiteReading
 
 ALL_USERS = "*"
-UNRECOGNISED = "unrecognised"
 LETS_ENCRYPT_WINDOW = timedelta(days=29)
 SECTIGO_WINDOW = timedelta(days=15)
 LAST_VERSION_WITH_QUEUE = 118
@@ -24,15 +24,7 @@ PROBLEMS_KEPT = timedelta(days=30)
 FRESH = timedelta(hours=25)
 """A certificate that Let's Encrypt made within 24 hours: it dates its certificates back by one hour."""
 
-_INSTALLED = frozenset(("install.done", "install.done_before_92", "install.notice"))
-_FAILED = frozenset(
-    ("impediment.total", "impediment.secured", "impediment.unsecured", "install.failed", "order.abandoned")
-)
-_UNEXPLAINED = frozenset((UNRECOGNISED, "install.failed", "order.abandoned", "impediment.full", "notice.not_renewed"))
-_ORDERED = frozenset(("order.placed", "order.waiting", "order.queued", "order.not_checked", "notice.pending"))
 _VERSION = re.compile(r"(?:11\.)?(\d+)\.")
-_TROUBLE = frozenset(("error", "warn", "failure"))
-_NO_FAILURES: tuple[Failure, ...] = ()
 
 
 def host_evidence(reading: HostReading) -> HostEvidence:
@@ -56,6 +48,16 @@ def host_evidence(reading: HostReading) -> HostEvidence:
         runs_readable=isinstance(reading.runs, Known),
         runs_source=reading.runs.source,
     )
+
+
+class _Shared(NamedTuple):
+    """What all websites of an account share: its settings, the last finished run over it, and runs since then."""
+
+    account: Account | None
+    run: Run | None
+    said: AccountReading | None
+    live: Run | None
+    interrupted: Run | None
 
 
 class Assembler:
@@ -92,146 +94,95 @@ class Assembler:
             yield from self._account(name, sites)
 
     def _account(self, name: str, sites: Sequence[Website]) -> Iterator[SiteEvidence]:
-        run, said = self._last_finished(name)
-        live = interrupted = None
-        for other, reading in self._runs:
-            if other is run:
-                break
-            covers = other.username in (ALL_USERS, name)
-            begun = reading.accounts.get(name)
-            if covers and not (begun and begun.finished):
-                live = live or (other if other.state == "live" else None)
-                interrupted = interrupted or (other if other.state == "died" else None)
-        since = run.started if run else self._host.now - PROBLEMS_KEPT
+        shared = self._shared(name)
         recorded = self._problems.get(name)
+        since = shared.run.started if shared.run else self._host.now - PROBLEMS_KEPT
         problems = fresh_problems(recorded, since) if recorded else []
-        tested = said.names if said else {}
+        tested = shared.said.names if shared.said else {}
         shares = sort_by_website(tested, sites) if tested else {}
         rows = sort_by_website([row.name for row in problems], sites) if problems else {}
-        account = self._reading.accounts.get(name)
         for site in sites:
-            yield self._site(
-                site,
-                account,
-                run,
-                said,
-                live,
-                interrupted,
-                {tested_name: tested[tested_name] for tested_name in shares.get(site.name, ())} if shares else {},
-                [row for row in problems if row.name in rows.get(site.name, ())] if rows else [],
-            )
+            own = {tested_name: tested[tested_name] for tested_name in shares.get(site.name, ())} if shares else {}
+            own_rows = [row for row in problems if row.name in rows.get(site.name, ())] if rows else []
+            yield self._site(site, shared, own, own_rows)
 
-    def _last_finished(self, name: str) -> tuple[Run | None, AccountReading | None]:
+    def _shared(self, name: str) -> _Shared:
+        """Find the last run that finished with an account, and what came after it without finishing."""
+        live = interrupted = None
         for run, reading in self._runs:
             said = reading.accounts.get(name)
             if said is not None and (said.finished or self._reading.pasted):
-                return run, said
-        return None, None
+                return _Shared(self._reading.accounts.get(name), run, said, live, interrupted)
+            if run.username in (ALL_USERS, name):
+                live = live or (run if run.state == "live" else None)
+                interrupted = interrupted or (run if run.state == "died" else None)
+        return _Shared(self._reading.accounts.get(name), None, None, live, interrupted)
 
     def _site(
         self,
         site: Website,
-        account: Account | None,
-        run: Run | None,
-        said: AccountReading | None,
-        live: Run | None,
-        interrupted: Run | None,
+        shared: _Shared,
         tested: Mapping[str, Sequence[LogFact]],
         problems: Sequence[Problem],
     ) -> SiteEvidence:
         fact: Fact[Certificate | None] = self._reading.certificates.get(site.name, self._reading.certificates_default)
         certificate = fact.value if isinstance(fact, Known) else None
+        said = shared.said
         reading = said.websites.get(site.name) if said else None
-        said_more = tested or problems or site.name in self._orders
-        if reading is not None and said is not None and not (reading.facts or said.facts or said_more):
-            return self._quiet_site(site, account, run, said, reading, live, interrupted, fact)
-        failures = _NO_FAILURES
-        if tested or (problems and (reading is None or reading.status != "ok")):
-            failures = find_failures(tested, problems, site, certificate, self._depth)
-        kinds = set(_log_kinds(reading, said)) if reading or said else set()
-        if "installed" in kinds and not any(failure.visitor for failure in failures):
-            kinds.discard("unexplained")
-        unexplained = _unexplained(reading, said, self._reading.pasted, bool(failures), kinds)
+        failures: tuple[Failure, ...] = ()
+        unexplained: tuple[LogFact, ...] = ()
         order = self._order(site)
-        unseen = self._is_unseen(said, reading)
-        self._add_kinds(
-            kinds, account, certificate, failures, run, reading, unseen=unseen, live=live, interrupted=interrupted
-        )
+        kinds = set(self._circumstances(shared, certificate, reading))
+        if reading is not None and said is not None and not (reading.facts or said.facts or tested or problems):
+            # The commonest website by far: the log says nothing of it but its status.
+            kinds.add(f"status.{reading.status}")
+        else:
+            if tested or (problems and (reading is None or reading.status != "ok")):
+                failures = find_failures(tested, problems, site, certificate, self._depth)
+            kinds.update(log_kinds(reading, said))
+            kinds.update(failure_kinds(failures))
+            unexplained = find_unexplained(reading, said, kinds, pasted=self._reading.pasted, failing=bool(failures))
         if unexplained:
             kinds.add("unexplained")
         if order:
             kinds.add("order")
-        failed = "installed" not in kinds and (
-            bool(kinds & _FAILED) or bool(failures) or (bool(unexplained) and "status.ok" not in kinds)
-        )
+        unseen = self._is_unseen(said, reading)
+        if unseen:
+            kinds.add("unseen")
         return SiteEvidence(
-            self._host,
-            site,
-            account,
-            fact,
-            certificate,
-            reading,
-            said,
-            run,
-            live,
-            interrupted,
-            failures,
-            unexplained,
-            order,
-            frozenset(kinds),
-            unseen,
-            self._stopped,
-            failed,
-            _confidence(run),
+            host=self._host,
+            website=site,
+            account=shared.account,
+            certificate_fact=fact,
+            certificate=certificate,
+            reading=reading,
+            account_reading=said,
+            run=shared.run,
+            live=shared.live,
+            interrupted=shared.interrupted,
+            failures=failures,
+            unexplained=unexplained,
+            order=order,
+            kinds=self._frozen(kinds),
+            unseen=unseen,
+            stopped=self._stopped,
+            failed=has_failed(kinds, failures),
+            confidence="likely" if shared.run is not None and shared.run.from_text else "certain",
         )
 
-    def _quiet_site(
-        self,
-        site: Website,
-        account: Account | None,
-        run: Run | None,
-        said: AccountReading,
-        reading: WebsiteReading,
-        live: Run | None,
-        interrupted: Run | None,
-        fact: Fact[Certificate | None],
-    ) -> SiteEvidence:
-        """Arrange the commonest kind of website, about which the log says nothing but its status."""
-        certificate = fact.value if isinstance(fact, Known) else None
-        kinds: set[str] = {f"status.{reading.status}"} if reading.status else set()
-        self._add_kinds(
-            kinds, account, certificate, _NO_FAILURES, run, reading, unseen=False, live=live, interrupted=interrupted
-        )
+    def _frozen(self, kinds: set[str]) -> frozenset[str]:
+        """Give one set for the many websites with the same kinds of facts."""
         key = tuple(kinds)
         frozen = self._kinds.get(key)
         if frozen is None:
             frozen = self._kinds[key] = frozenset(kinds)
-        return SiteEvidence(
-            self._host,
-            site,
-            account,
-            fact,
-            certificate,
-            reading,
-            said,
-            run,
-            live,
-            interrupted,
-            _NO_FAILURES,
-            (),
-            None,
-            frozen,
-            unseen=False,
-            stopped=self._stopped,
-            failed=False,
-            confidence=_confidence(run),
-        )
+        return frozen
 
     def _is_unseen(self, said: AccountReading | None, reading: WebsiteReading | None) -> bool:
         """Tell whether no run has looked at the website yet; an account that was skipped has been looked at."""
         if self._reading.pasted or not self._host.runs_readable or reading is not None:
             return False
-        return said is None or not any(fact.kind in ("account.suspended", "account.no_feature") for fact in said.facts)
+        return said is None or not any(fact.kind in SKIPPED for fact in said.facts)
 
     def _order(self, site: Website) -> Order | None:
         row = self._orders.get(site.name)
@@ -239,81 +190,26 @@ class Assembler:
             return row
         return None
 
-    def _add_kinds(
-        self,
-        kinds: set[str],
-        account: Account | None,
-        certificate: Certificate | None,
-        failures: Sequence[Failure],
-        run: Run | None,
-        reading: WebsiteReading | None,
-        *,
-        unseen: bool,
-        live: Run | None,
-        interrupted: Run | None,
-    ) -> None:
-        for failure in failures:
-            kinds.add("failure")
-            kinds.add(f"failure:{failure.kind}" if failure.claimed else "unclaimed")
-        if unseen:
-            kinds.add("unseen")
-        if live:
-            kinds.add("live")
-        if interrupted:
-            kinds.add("interrupted")
-        if reading is not None and reading.severity in _TROUBLE:
-            kinds.add("expiry.warned")
+    def _circumstances(
+        self, shared: _Shared, certificate: Certificate | None, reading: WebsiteReading | None
+    ) -> Iterator[str]:
+        """Give the kinds of facts that lie around a website: runs, the certificate's age, the account's settings."""
+        account, run = shared.account, shared.run
+        if shared.live:
+            yield "live"
+        if shared.interrupted:
+            yield "interrupted"
+        if reading is not None and reading.severity in TROUBLE:
+            yield "expiry.warned"
         if certificate is not None:
             if self._host.now - certificate.not_before < FRESH:
-                kinds.add("certificate.new")
+                yield "certificate.new"
             if run is not None and run.started < certificate.not_after - self._host.window <= self._host.now:
-                kinds.add("window.entered")
+                yield "window.entered"
         if account is not None:
             if isinstance(account.suspended, Known) and account.suspended.value:
-                kinds.add("files.suspended")
+                yield "files.suspended"
             if isinstance(account.feature, Known) and not account.feature.value:
-                kinds.add("files.no_feature")
+                yield "files.no_feature"
             if isinstance(account.excluded, Known) and account.excluded.value:
-                kinds.add("files.excluded")
-
-
-def _log_kinds(reading: WebsiteReading | None, said: AccountReading | None) -> Iterator[str]:
-    if reading is not None:
-        if reading.status:
-            yield f"status.{reading.status}"
-        for fact in reading.facts:
-            yield fact.kind
-            if fact.kind in _INSTALLED:
-                yield "installed"
-            elif fact.kind in _ORDERED:
-                yield "ordered"
-    if said is not None:
-        for fact in said.facts:
-            if fact.kind != UNRECOGNISED:
-                yield fact.kind
-
-
-def _unexplained(
-    reading: WebsiteReading | None,
-    said: AccountReading | None,
-    pasted: bool,  # noqa: FBT001 - a plain property of the text
-    has_failures: bool,  # noqa: FBT001 - see above
-    kinds: set[str],
-) -> tuple[LogFact, ...]:
-    """Collect messages of trouble about the website, and those about its account that it may be the reason of."""
-    found = [fact for fact in reading.facts if fact.kind in _UNEXPLAINED] if reading else []
-    if said is not None and said.facts:
-        concerned = pasted or ("status.ok" not in kinds and "installed" not in kinds)
-        for fact in said.facts:
-            if fact.kind == UNRECOGNISED and concerned:
-                order = fact.fields.get("order")
-                if not order or reading is None or order == reading.name or pasted:
-                    found.append(fact)
-    if has_failures:
-        # A message that only repeats that a renewal failed says no more than the reasons do.
-        found = [fact for fact in found if fact.kind != "notice.not_renewed"]
-    return tuple(found)
-
-
-def _confidence(run: Run | None) -> Confidence:
-    return "likely" if run is not None and run.from_text else "certain"
+                yield "files.excluded"

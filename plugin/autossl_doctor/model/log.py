@@ -11,6 +11,9 @@ from typing import Any, Literal, NamedTuple
 NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
 """Nothing, as a mapping that nobody can fill."""
 
+UNRECOGNISED = "unrecognised"
+"""The kind of a message of trouble that no signature knows."""
+
 Event = Literal["", "http_ok", "http_failed", "dns_ok", "dns_failed", "ca_ok", "ca_failed", "dropped"]
 """What happened to a name: a test passed or failed (local HTTP, local DNS, the CA's own), or it was left out before."""
 

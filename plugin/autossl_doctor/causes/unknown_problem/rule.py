@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from autossl_doctor.model.evidence import HostEvidence, SiteEvidence, as_evidence
 from autossl_doctor.model.finding import Answer, Argument, Match, NoMatch
+from autossl_doctor.model.log import UNRECOGNISED
 
-UNRECOGNISED = "unrecognised"
 WORDS = 300
 
 

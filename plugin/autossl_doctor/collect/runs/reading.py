@@ -8,17 +8,18 @@ again) may alternate; a scope is therefore found by its name and never closed fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from autossl_doctor.collect.runs.reasons import classify, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
+from autossl_doctor.collect.runs.scopes import OpenAccount, OpenWebsite
 from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
-from autossl_doctor.collect.signatures.wording import plain, without_exception_id
+from autossl_doctor.collect.signatures.wording import plain
 from autossl_doctor.model.log import (
     NO_FIELDS,
+    UNRECOGNISED,
     AccountReading,
     LogFact,
     RunReading,
-    Status,
     Unrecognised,
     WebsiteReading,
 )
@@ -28,9 +29,7 @@ SAMPLE_LENGTH = 300
 TEXT_LENGTH = 1500
 FACTS_PER_ACCOUNT = 5000
 TROUBLE = frozenset(("error", "warn", "failure"))
-UNRECOGNISED = "unrecognised"
 
-NO_NAMES: Mapping[str, tuple[LogFact, ...]] = {}
 PASSED: Mapping[str, LogFact] = {
     "http_ok": LogFact("check.http_ok", NO_FIELDS, "", event="http_ok"),
     "dns_ok": LogFact("check.dns_ok", NO_FIELDS, "", event="dns_ok"),
@@ -56,69 +55,6 @@ _INSTALL = CODES["install"]
 _INSTALLED = CODES["installed"]
 
 
-@dataclass(slots=True)
-class _Website:
-    name: str
-    status: Status = ""
-    expiry: str = ""
-    at: str = ""
-    number: int = 0
-    severity: str = "out"
-    facts: list[LogFact] | None = None
-
-
-class _Account:
-    """An account while it is read. Most have nothing to say: what they would say it in is made when it is needed."""
-
-    __slots__ = ("count", "facts", "finished", "finished_at", "name", "names", "websites")
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.websites: dict[str, _Website | WebsiteReading] = {}
-        self.names: dict[str, list[LogFact]] | None = None
-        self.facts: list[LogFact] | None = None
-        self.finished_at = ""
-        self.finished = False
-        self.count = 0
-
-    def add_name(self, name: str, fact: LogFact) -> None:
-        """Keep what was said about a name."""
-        if self.names is None:
-            self.names = {}
-        self.names.setdefault(name, []).append(fact)
-
-    def add(self, fact: LogFact) -> None:
-        """Keep what was said about the account."""
-        if self.facts is None:
-            self.facts = []
-        self.facts.append(fact)
-
-    def reopen(self, done: AccountReading) -> None:
-        """Take in what an earlier part of the log said."""
-        self.websites.update(done.websites)
-        for name, facts in done.names.items():
-            for fact in facts:
-                self.add_name(name, fact)
-        for fact in done.facts:
-            self.add(fact)
-
-    def reading(self, source: str) -> AccountReading:
-        """Give what was said, as it stands."""
-        websites = self.websites
-        for name, website in websites.items():
-            if isinstance(website, _Website):
-                websites[name] = _frozen(website)
-        return AccountReading(
-            self.name,
-            source,
-            self.finished,
-            self.finished_at,
-            websites,  # type: ignore[arg-type] # every value has just been frozen
-            {name: tuple(facts) for name, facts in self.names.items()} if self.names else NO_NAMES,
-            tuple(self.facts) if self.facts else (),
-        )
-
-
 class RunReader:
     """Reads the records of one log. `strict` is False for pasted text, where times and indents may be lost."""
 
@@ -127,14 +63,14 @@ class RunReader:
         self._lexicon = lexicon
         self._reasons = reasons
         self._strict = strict
-        self._accounts: dict[str, _Account] = {}
+        self._accounts: dict[str, OpenAccount] = {}
         self._done: dict[str, AccountReading] = {}
         self._facts: list[LogFact] = []
         self._samples: list[str] = []
         self._unrecognised = 0
-        self._account: _Account | None = None
+        self._account: OpenAccount | None = None
         self._account_indent = -1
-        self._website: _Website | None = None
+        self._website: OpenWebsite | None = None
         self._website_indent = -1
         self._order = ""
         self._installing = ""
@@ -244,10 +180,10 @@ class RunReader:
 
     # --- scopes
 
-    def _open_account(self, name: str, indent: int) -> _Account:
+    def _open_account(self, name: str, indent: int) -> OpenAccount:
         account = self._accounts.get(name)
         if account is None:
-            account = self._accounts[name] = _Account(name)
+            account = self._accounts[name] = OpenAccount(name)
             done = self._done.pop(name, None)
             if done is not None:
                 account.reopen(done)
@@ -256,35 +192,35 @@ class RunReader:
         self._order = self._installing = ""
         return account
 
-    def _current_account(self) -> _Account | None:
+    def _current_account(self) -> OpenAccount | None:
         if self._account is None and not self._strict:
             return self._open_account("", 0)
         return self._account
 
-    def _open_website(self, name: str, indent: int) -> _Website:
+    def _open_website(self, name: str, indent: int) -> OpenWebsite:
         account = self._current_account()
         if account is None:
-            return _Website(name)
+            return OpenWebsite(name)
         website = self._website_of(account, name)
         self._website, self._website_indent = website, indent if self._strict else -1
         return website
 
-    def _website_of(self, account: _Account, name: str) -> _Website:
+    def _website_of(self, account: OpenAccount, name: str) -> OpenWebsite:
         website = account.websites.get(name)
-        if isinstance(website, _Website):
+        if isinstance(website, OpenWebsite):
             return website
-        opened = _Website(name)
+        opened = OpenWebsite(name)
         if isinstance(website, WebsiteReading):
-            opened = _Website(name, website.status, website.expiry, website.at, website.number, website.severity)
+            opened = OpenWebsite(name, website.status, website.expiry, website.at, website.number, website.severity)
             opened.facts = list(website.facts)
         account.websites[name] = opened
         return opened
 
     def _close_account(self, name: str, at: str) -> None:
-        account = self._accounts.pop(name, None) or (None if self._strict else _Account(name))
+        account = self._accounts.pop(name, None) or (None if self._strict else OpenAccount(name))
         if account is None:
             # An end without a beginning: the beginning stood in a line that was not understood.
-            account = _Account(name)
+            account = OpenAccount(name)
         if not self._strict and "" in self._accounts and not account.websites and not account.names:
             nameless = self._accounts.pop("")
             account.websites, account.names, account.facts = nameless.websites, nameless.names, nameless.facts
@@ -321,7 +257,7 @@ class RunReader:
                 account.count += 1
                 account.add(fact)
 
-    def _append(self, website: _Website, fact: LogFact) -> None:
+    def _append(self, website: OpenWebsite, fact: LogFact) -> None:
         if website.facts is None:
             website.facts = [fact]
         elif len(website.facts) < FACTS_PER_ACCOUNT:
@@ -383,31 +319,3 @@ class RunReader:
             self._first_at,
             last_at,
         )
-
-
-def _frozen(website: _Website) -> WebsiteReading:
-    return WebsiteReading(
-        website.name,
-        website.status,
-        website.expiry,
-        website.at,
-        website.number,
-        tuple(website.facts) if website.facts else (),
-        website.severity,
-    )
-
-
-def classify(reasons: Lexicon, fields: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
-    """Tell the kind of failure behind a failed test; its fields join those of the line."""
-    found = reasons.find(without_exception_id(fields.get("reason", "").strip()))
-    if found is None:
-        return UNRECOGNISED, fields
-    return found[0].id, {**fields, **(found[2] or NO_FIELDS)}
-
-
-def tested_name(fields: Mapping[str, str]) -> str:
-    """Give the name that a message is about: named by the line, else by its reason, else by the tested address."""
-    name = fields.get("domain") or fields.get("resolved")
-    if not name:
-        name = fields.get("url", "").partition("://")[2].partition("/")[0].partition(":")[0]
-    return name.lower()
