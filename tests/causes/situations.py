@@ -107,12 +107,15 @@ def _site(domain: str, given: dict[str, Any]) -> hosts.Site:
     if "order" in given:
         outcome, *args = given["order"]
         fields["order"] = getattr(hosts.order, outcome)(*args)
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+    }
     return hosts.Site(
         domain,
         hosts.Account(**{"name": "alice", **_spans(given.get("account", {}))}),
         certificate=_certificate(given.get("certificate", {})),
         checks={name: _outcome(outcome) for name, outcome in given.get("checks", {}).items()},
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()},
+        **values,
     )
 
 

@@ -8,12 +8,14 @@ again) may alternate; a scope is therefore found by its name and never closed fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from autossl_doctor.collect.runs.reasons import classify, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import OpenAccount, OpenWebsite
 from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
 from autossl_doctor.collect.signatures.wording import plain
+from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.model.log import (
     NO_FIELDS,
     UNRECOGNISED,
@@ -24,6 +26,8 @@ from autossl_doctor.model.log import (
     WebsiteReading,
 )
 
+KEPT = timedelta(days=32)
+"""AutoSSL keeps its logs for 30 days."""
 SAMPLES = 10
 SAMPLE_LENGTH = 300
 TEXT_LENGTH = 1500
@@ -76,6 +80,7 @@ class RunReader:
         self._installing = ""
         self._announced = 0
         self._first_at = ""
+        self._latest = "9999"
 
     def read(self, batches: Iterable[list[Record]]) -> RunReading:  # noqa: C901, PLR0912, PLR0915 - the inner loop
         """Read all records and give what they say."""
@@ -93,13 +98,15 @@ class RunReader:
                     self._miss(text)
                     continue
                 if strict:
+                    misplaced = False
                     if at != newest:
                         # The part up to the seconds: fractions are written or not.
-                        backwards = at[:19] < newest[:19]
-                        newest = newest if backwards else at
-                    else:
-                        backwards = False
-                    if backwards or indent > previous_indent + 1:
+                        misplaced = at[:19] < newest[:19] or at > self._latest
+                        if not misplaced:
+                            newest = at
+                            if not self._first_at:
+                                self._begin(at)
+                    if misplaced or indent > previous_indent + 1:
                         previous_indent = indent
                         self._not_understood(record, number)
                         continue
@@ -143,8 +150,6 @@ class RunReader:
                             website.severity = record.type
                 else:
                     self._take(found, record, record.number or number)
-                if not self._first_at:
-                    self._first_at = at
         return self._finish(recognised, newest)
 
     def _take(self, found: Found, record: Record, number: int) -> None:
@@ -177,6 +182,13 @@ class RunReader:
             self._add_to_website(self._installing, self._fact(signature.id, fields, record, number))
         elif code == _USERS:
             self._announced += int("".join(sign for sign in fields["count"] if sign.isdigit()) or "0")
+
+    def _begin(self, at: str) -> None:
+        """Note when the log begins: nothing is added to it after a month, so a later time is not believed."""
+        self._first_at = at
+        begun = parse_moment(at)
+        if begun is not None:
+            self._latest = (begun + KEPT).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     # --- scopes
 

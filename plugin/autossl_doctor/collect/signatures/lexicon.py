@@ -131,6 +131,8 @@ class Lexicon:
         exact = self._exact.get(text)
         if exact is not None:
             return exact
+        if not text:
+            return None
         group = self._groups.get(message_key(text) if text[0] == "“" else text[:4])
         if group is not None:
             found = group.find(text)
