@@ -456,7 +456,7 @@ def test_an_explanation_follows_the_contract(pasted: Path, text: str, language: 
 @pytest.mark.xfail(
     strict=True,
     reason="collect/pasted.py _websites() and the rules of these causes: a website without a name gives args.site = '' "
-    "and domains = [''] (docs/causes.md: site is no optional argument of them; contract: domains are names)",
+    "and domains = [''] (contract: domains are names; an argument that is not known is left out)",
 )
 @pytest.mark.parametrize("cause", NAMELESS)
 def test_an_excerpt_that_names_no_website_follows_the_contract(pasted: Path, cause: str) -> None:

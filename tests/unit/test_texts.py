@@ -375,6 +375,14 @@ def test_a_message_is_whole_where_there_is_one(cause: str) -> None:
         assert set(each.words.send) == set(declared) - {SELF[each.reader]}, each
 
 
+def test_words_that_nobody_saw_are_not_spoken_of() -> None:
+    """Where no message was seen, no step sends the reader to its words."""
+    for each in renderings("unknown_problem"):
+        if each.args["reason"] in ("no_verdict", "not_readable", "unexplained") and "words" not in each.args:
+            for step in each.words.steps:
+                assert not re.search("these words|the words|文面の前後|文面と時刻", step.say), each
+
+
 @every_cause
 def test_counts_and_words_agree(cause: str) -> None:
     """In English nothing is said of 1 addresses or of 3 address."""

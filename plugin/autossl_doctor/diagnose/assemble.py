@@ -8,7 +8,15 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from autossl_doctor.diagnose.failures import Depth, find_failures, fresh_problems
-from autossl_doctor.diagnose.kinds import SKIPPED, TROUBLE, failure_kinds, find_unexplained, has_failed, log_kinds
+from autossl_doctor.diagnose.kinds import (
+    SKIPPED,
+    TROUBLE,
+    failure_kinds,
+    find_unexplained,
+    has_failed,
+    is_recognised,
+    log_kinds,
+)
 from autossl_doctor.diagnose.names import sort_by_website
 from autossl_doctor.model.evidence import Failure, HostEvidence, SiteEvidence
 from autossl_doctor.model.fact import Fact, Known
@@ -21,6 +29,8 @@ SECTIGO_WINDOW = timedelta(days=15)
 LAST_VERSION_WITH_QUEUE = 118
 OLDEST_ORDER = timedelta(days=30)
 PROBLEMS_KEPT = timedelta(days=30)
+KNOWN_PROVIDERS = frozenset(("LetsEncrypt", "cPanel"))
+"""The providers whose certificates can be told by their issuer."""
 FRESH = timedelta(hours=25)
 """A certificate that Let's Encrypt made within 24 hours: it dates its certificates back by one hour."""
 
@@ -74,6 +84,8 @@ class Assembler:
         )
         orders = reading.orders.value if isinstance(reading.orders, Known) else {}
         self._orders = orders if self.queue_counts() else {}
+        provider = host.provider.value if isinstance(host.provider, Known) else ""
+        self._knows_issuers = provider in KNOWN_PROVIDERS
         self._kinds: dict[tuple[str, ...], frozenset[str]] = {}
 
     def queue_counts(self) -> bool:
@@ -116,7 +128,18 @@ class Assembler:
             if run.username in (ALL_USERS, name):
                 live = live or (run if run.state == "live" else None)
                 interrupted = interrupted or (run if run.state == "died" else None)
-        return _Shared(self._reading.accounts.get(name), None, None, live, interrupted)
+        return _Shared(self._reading.accounts.get(name), *self._last_begun(name), live, interrupted)
+
+    def _last_begun(self, name: str) -> tuple[Run | None, AccountReading | None]:
+        """Find the last run that at least began with an account; what it said of contented websites is whole."""
+        for run, reading in self._runs:
+            said = reading.accounts.get(name)
+            if said is not None and run.state != "live":
+                content = {
+                    site: found for site, found in said.websites.items() if found.status == "ok" and not found.facts
+                }
+                return run, said._replace(websites=content, names={}, facts=()) if content else None
+        return None, None
 
     def _site(
         self,
@@ -204,6 +227,8 @@ class Assembler:
         if certificate is not None:
             if self._host.now - certificate.not_before < FRESH:
                 yield "certificate.new"
+            if self._knows_issuers and not is_recognised(certificate):
+                yield "certificate.external"
             if run is not None and run.started < certificate.not_after - self._host.window <= self._host.now:
                 yield "window.entered"
         if account is not None:

@@ -59,6 +59,8 @@ def find_failures(
     for name, problem in rows.items():
         if name not in tested:
             reasons[name] = list(problem.facts)
+        elif name in reasons:
+            reasons[name] += problem.facts
     order = {name: number for number, name in enumerate(_by_importance(website))}
     chosen = {name: _deepest(facts, depth) for name, facts in reasons.items()}
     visitors = set(website.names) | {website.name}
@@ -68,8 +70,6 @@ def find_failures(
     for name in sorted(reasons, key=lambda name: (service[name], order.get(name, len(order)), name)):
         fact = chosen[name]
         evidence = [as_evidence(fact), *(as_evidence(other) for other in reasons[name] if other is not fact)]
-        if name in rows and name in tested:
-            evidence += [as_evidence(other) for other in rows[name].facts if other.kind == fact.kind]
         found.append(
             Failure(
                 name=name,

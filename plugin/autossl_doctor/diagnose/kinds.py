@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from autossl_doctor.model.evidence import Failure
+from autossl_doctor.model.host import Certificate
 from autossl_doctor.model.log import UNRECOGNISED, AccountReading, LogFact, WebsiteReading
 
+LONGEST_SECTIGO = timedelta(days=100)
 TROUBLE = frozenset(("error", "warn", "failure"))
 SKIPPED = frozenset(("account.suspended", "account.no_feature"))
 _INSTALLED = frozenset(("install.done", "install.done_before_92", "install.notice"))
 _FAILED = frozenset(
-    ("impediment.total", "impediment.secured", "impediment.unsecured", "install.failed", "order.abandoned")
+    (
+        "impediment.total",
+        "impediment.secured",
+        "impediment.unsecured",
+        "install.failed",
+        "order.abandoned",
+        "order.ended",
+    )
 )
-_UNEXPLAINED = frozenset((UNRECOGNISED, "install.failed", "order.abandoned", "impediment.full", "notice.not_renewed"))
+_UNEXPLAINED = frozenset(
+    (UNRECOGNISED, "install.failed", "order.abandoned", "order.ended", "impediment.full", "notice.not_renewed")
+)
 _ORDERED = frozenset(("order.placed", "order.waiting", "order.queued", "order.not_checked", "notice.pending"))
 
 
@@ -64,3 +76,10 @@ def has_failed(kinds: set[str], failures: Sequence[Failure]) -> bool:
     if "installed" in kinds:
         return False
     return bool(kinds & _FAILED) or bool(failures) or ("unexplained" in kinds and "status.ok" not in kinds)
+
+
+def is_recognised(certificate: Certificate) -> bool:
+    """Tell whether AutoSSL takes a certificate for its own, or for a placeholder (facts, section 7.4)."""
+    if certificate.self_signed or "Let's Encrypt" in certificate.issuer:
+        return True
+    return "cPanel, Inc." in certificate.issuer and certificate.lifetime <= LONGEST_SECTIGO

@@ -61,12 +61,14 @@ def projected(match: Match, evidence: SiteEvidence) -> Match:
 
 
 def uncovered_names(evidence: SiteEvidence) -> tuple[str, ...]:
-    """Give the names that visitors may type and that the present certificate does not cover."""
+    """Give the names that visitors may type, or that the last run counted, and that the certificate does not cover."""
     fact = evidence.certificate_fact
     if isinstance(fact, Unknown):
         return ()
-    certificate = fact.value
     names = evidence.website.names
+    if evidence.failures:
+        names = tuple(dict.fromkeys([*names, *(failure.name for failure in evidence.failures if not failure.service)]))
+    certificate = fact.value
     return names if certificate is None else tuple(name for name in names if not certificate.covers_name(name))
 
 

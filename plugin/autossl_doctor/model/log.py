@@ -90,14 +90,14 @@ class Unrecognised:
 
 @dataclass(frozen=True, slots=True)
 class RunReading:
-    """Everything that one log says."""
+    """Everything that one log says. `announced` is the number of accounts it set out for, -1 where it did not say."""
 
     source: str
     accounts: Mapping[str, AccountReading]
     facts: tuple[LogFact, ...] = ()
     recognised: int = 0
     unrecognised: Unrecognised = Unrecognised()
-    announced: int = 0
+    announced: int = -1
     first_at: str = ""
     last_at: str = ""
     read_error: str = ""

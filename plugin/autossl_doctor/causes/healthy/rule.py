@@ -32,7 +32,7 @@ def judge(evidence: SiteEvidence) -> Answer:
         args["count"] = len(names) - len(uncovered)
         if uncovered:
             args["uncovered"] = uncovered
-    if isinstance(schedule, Unknown):
+    if isinstance(schedule, Unknown) or not evidence.host.now_given:
         confidence = "likely"
     elif schedule.value.next_run is not None:
         args["next_run"] = schedule.value.next_run

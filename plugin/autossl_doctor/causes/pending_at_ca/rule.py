@@ -28,7 +28,7 @@ def waiting(
     evidence: SiteEvidence,
 ) -> tuple[dict[str, Argument], tuple[Evidence, ...], timedelta | None] | None:
     """Give the arguments and evidence of a waiting order and how long it waits; None if it has ended."""
-    if evidence.has("installed", "order.abandoned", "install.failed"):
+    if evidence.has("installed", "order.abandoned", "order.ended", "install.failed"):
         return None
     args: dict[str, Argument] = {"site": evidence.website.name} if evidence.website.name else {}
     seen = evidence.seen(*ORDERED, "order.times")

@@ -113,7 +113,8 @@ def _ended(reading: RunReading) -> bool:
     if any(fact.text.startswith(DEFERRED) for fact in _all_facts(reading)):
         return True
     if not reading.accounts:
-        return bool(reading.facts) and not reading.announced
+        # A server without accounts begins with nobody; a run that set out for some and reached none was cut off.
+        return reading.announced <= 0
     if not all(account.finished for account in reading.accounts.values()):
         return False
     # An account may have been passed over in words that no signature knows.

@@ -78,7 +78,8 @@ class RunReader:
         self._website_indent = -1
         self._order = ""
         self._installing = ""
-        self._announced = 0
+        self._owners: dict[str, str] = {}
+        self._announced = -1
         self._first_at = ""
         self._latest = "9999"
 
@@ -181,7 +182,9 @@ class RunReader:
         elif code == _INSTALLED:
             self._add_to_website(self._installing, self._fact(signature.id, fields, record, number))
         elif code == _USERS:
-            self._announced += int("".join(sign for sign in fields["count"] if sign.isdigit()) or "0")
+            self._announced = max(self._announced, 0) + int(
+                "".join(sign for sign in fields["count"] if sign.isdigit()) or "0"
+            )
 
     def _begin(self, at: str) -> None:
         """Note when the log begins: nothing is added to it after a month, so a later time is not believed."""
@@ -192,13 +195,17 @@ class RunReader:
 
     # --- scopes
 
-    def _open_account(self, name: str, indent: int) -> OpenAccount:
+    def _find_account(self, name: str) -> OpenAccount:
         account = self._accounts.get(name)
         if account is None:
             account = self._accounts[name] = OpenAccount(name)
             done = self._done.pop(name, None)
             if done is not None:
                 account.reopen(done)
+        return account
+
+    def _open_account(self, name: str, indent: int) -> OpenAccount:
+        account = self._find_account(name)
         self._account, self._account_indent = account, indent if self._strict else -1
         self._website, self._website_indent = None, -1
         self._order = self._installing = ""
@@ -214,6 +221,7 @@ class RunReader:
         if account is None:
             return OpenWebsite(name)
         website = self._website_of(account, name)
+        self._owners[name] = account.name
         self._website, self._website_indent = website, indent if self._strict else -1
         return website
 
@@ -276,13 +284,16 @@ class RunReader:
             website.facts.append(fact)
 
     def _add_to_website(self, name: str, fact: LogFact, user: str | None = None) -> None:
+        """Keep a statement about a website; later processes add such lines long after its account was done."""
         account = self._account
-        if account is None and user and not self._strict:
-            account = self._open_account(user, 0)
-        account = account or self._current_account()
+        if account is None and (name in self._owners or user):
+            account = self._find_account(self._owners.get(name) or user or "")
+        if account is None and not self._strict:
+            account = self._current_account()
         if account is None:
             self._facts.append(fact)
             return
+        self._owners[name] = account.name
         self._append(self._website_of(account, name), fact)
 
     def _add_name(self, signature: Signature, fields: Mapping[str, str], record: Record, number: int) -> None:

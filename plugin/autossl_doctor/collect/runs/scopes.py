@@ -51,6 +51,7 @@ class OpenAccount:
 
     def reopen(self, done: AccountReading) -> None:
         """Take in what an earlier part of the log said."""
+        self.finished, self.finished_at = done.finished, done.finished_at
         self.websites.update(done.websites)
         for name, facts in done.names.items():
             for fact in facts:
