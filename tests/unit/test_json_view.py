@@ -38,6 +38,12 @@ LINE = (
 )
 
 
+@pytest.fixture(autouse=True)
+def one_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The causes are read once for all answers."""
+    monkeypatch.setattr("autossl_doctor.entry.commands.load", lambda: CATALOGUE)
+
+
 def answer(*arguments: str) -> Any:
     """What a command prints, decoded."""
     printed = io.StringIO()

@@ -49,8 +49,8 @@ def read_job(text: str) -> Job | None:
         return None
     zone = ""
     refused: Job | None = None
-    for line in text.splitlines(keepends=True):
-        content = line.strip()
+    for line in _lines(text):
+        content = line.strip(" \t\n")
         if not content:
             continue
         if content.startswith("#"):
@@ -67,16 +67,25 @@ def read_job(text: str) -> Job | None:
             return Job(job.expression, job.command, "", content, zone)
         if job.problem and (refused is None or refused.problem == "commented_out"):
             refused = job
-    return refused or Job(problem="bad_line", line=text.strip().splitlines()[0][:200])
+    return refused or Job(problem="bad_line", line=text.strip().split("\n")[0][:200])
+
+
+def _lines(text: str) -> list[str]:
+    """Part a text as cron does: at line feeds only."""
+    lines = text.split("\n")
+    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
 
 
 def _read_line(content: str, *, ended: bool) -> Job:
+    if "\r" in content:
+        # The sign would become part of the command.
+        return Job(problem="bad_line", line=content)
     if content.startswith("@"):
-        name, _, rest = content.partition(" ")
+        name, *rest = content.split(None, 1)
         expression = _NAMED.get(name.lower(), "")
         if not expression:
             return Job(problem="bad_line", line=content)
-        words = rest.split(None, 1)
+        words = rest[0].split(None, 1) if rest else []
     else:
         parts = content.split(None, _TIME_FIELDS)
         times = parts[:_TIME_FIELDS]

@@ -95,8 +95,6 @@ def symptom(cause: Cause, failures: Sequence[Failure], evidence: SiteEvidence) -
     args.update((name, first.fields[source]) for name, source in cause.passes.items() if first.fields.get(source))
     if len(names) > 1:
         args["others"] = names[1:]
-    if "names" in cause.args:
-        args["names"] = names
     if "server_ip" in cause.args and evidence.website.address:
         args["server_ip"] = evidence.website.address
     mail = next((name for name in names if name.startswith("mail.")), "")

@@ -22,7 +22,12 @@ def finding(cause: Cause, match: Match, evidence: SiteEvidence, visitors: Visito
         act_by = match.act_by or _act_by(evidence)
         if not cause.never_rises and severity != "critical" and _concerns_visitors(match, evidence):
             severity = _risen(severity, evidence, act_by, visitors)
-    return Finding(cause.id, who, severity, match.confidence, match.domains, match.args, act_by, match.evidence)
+    domains, args = match.domains, match.args
+    if evidence.host.pasted:
+        # A pasted text need not name the website.
+        domains = tuple(name for name in domains if name)
+        args = {name: value for name, value in args.items() if value != ""}
+    return Finding(cause.id, who, severity, match.confidence, domains, args, act_by, match.evidence)
 
 
 def _act_by(evidence: SiteEvidence) -> datetime | None:

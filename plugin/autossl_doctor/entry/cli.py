@@ -54,17 +54,20 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the answer is its exit status (0 fine, 1 trouble found, 2 not judged, 64 usage, 70 bug)."""
     given = parser().parse_args(arguments)
-    now = parse_moment(given.now) if getattr(given, "now", None) else None
-    if getattr(given, "now", None) and now is None:
-        sys.stderr.write(f"autossl-doctor: {given.now!r} is no point in time such as 2026-11-22T12:30:00Z\n")
-        return USAGE
+    said = getattr(given, "now", None)
+    now = None if said is None else parse_moment(said)
+    if said is not None and now is None:
+        return _wrong(f"{said!r} is no point in time such as 2026-11-22T12:30:00Z")
+    root = getattr(given, "root", None)
+    if root == "":
+        return _wrong("--root needs the name of a directory")
     request = Request(
         language=given.lang or language(),
         reader=given.reader or ("admin" if is_root() else "owner"),
         as_json=given.format == "json",
         account=getattr(given, "account", ""),
         domain=getattr(given, "domain", "").lower().rstrip("."),
-        root=Path(given.root) if getattr(given, "root", None) else None,
+        root=None if root is None else Path(root),
         now=now,
         by_cause=getattr(given, "by_cause", False),
         file=getattr(given, "file", "-"),
@@ -80,5 +83,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("PYTHONDEVMODE"):
             raise
-        sys.stderr.write(f"autossl-doctor: internal error: {type(error).__name__}: {error}\n")
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        sys.stderr.write(f"autossl-doctor: internal error: {words}\n")
         return INTERNAL
+
+
+def _wrong(message: str) -> int:
+    sys.stderr.write(f"autossl-doctor: {message}\n")
+    return USAGE

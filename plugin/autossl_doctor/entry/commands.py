@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -130,10 +132,15 @@ def _views(request: Request, catalogue: Catalogue, zone: str) -> tuple[Writer, T
 
 
 def _read_input(name: str) -> str:
+    """Read what was pasted; Windows editors put a byte-order mark before it."""
     if name == "-":
-        return sys.stdin.buffer.read(PASTED_CAP).decode("utf-8", "replace")
-    with Path(name).open("rb") as stream:
-        return stream.read(PASTED_CAP).decode("utf-8", "replace")
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "standard input is closed")
+        content = sys.stdin.buffer.read(PASTED_CAP)
+    else:
+        with Path(name).open("rb") as stream:
+            content = stream.read(PASTED_CAP)
+    return content.decode("utf-8-sig", "replace")
 
 
 def _status(report: Report, *, asked: bool) -> int:
@@ -155,13 +162,22 @@ def _loudness(finding: Finding) -> int:
     return SEVERITIES.index(finding.severity)
 
 
+def _use_utf_8(*, always: bool) -> None:
+    """Make JSON UTF-8 whatever the locale is; a terminal keeps its own signs and loses what it does not have."""
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8" if always else stream.encoding, errors="replace")
+
+
 def _print(lines: Iterable[str]) -> None:
+    _use_utf_8(always=False)
     for line in lines:
         sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def _print_json(answer: dict[str, Any] | Sequence[Any]) -> None:
+    _use_utf_8(always=True)
     json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
     sys.stdout.flush()

@@ -16,8 +16,16 @@ _HOUR, _DAY = 3600, 86400
 _HOURS_IN_DAYS = 48 * _HOUR
 
 
+class Placeholder(str):
+    """Stands where an argument would: it is shown as it is."""
+
+    __slots__ = ()
+
+
 def show(value: Argument, kind: str, language: str, zone: str) -> str:
     """Show one argument of type `kind` (see docs/causes.md) in a language; moments in the named zone."""
+    if isinstance(value, Placeholder):
+        return value
     if isinstance(value, datetime):
         return moment(value, language, zone)
     if isinstance(value, timedelta):
@@ -27,8 +35,6 @@ def show(value: Argument, kind: str, language: str, zone: str) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     text = " ".join(str(value).split())
-    if text.startswith("{"):
-        return text
     if kind in ("domain", "url"):
         return readable_domain(text) if kind == "domain" else text
     if kind == "quote":
@@ -92,5 +98,6 @@ def _is_japanese(sign: str) -> bool:
     return (
         (sign.isascii() and (sign.isalnum() or sign == "-"))
         or "\u3041" <= sign <= "\u30fe"
+        or sign in "々〆〇"
         or "\u4e00" <= sign <= "\u9fff"
     )

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from autossl_doctor.explain.values import show
+from autossl_doctor.explain.values import Placeholder, show
 from autossl_doctor.model.finding import Argument, Finding
 
 Reader = Literal["owner", "admin"]
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-# A space stands between Japanese and Latin signs; an argument that ends in Japanese needs none.
-_JAPANESE_GAP = re.compile(r"(?<=[\u3041-\u30fe\u4e00-\u9fff]) (?=[\u3001-\u30fe\u4e00-\u9fff])")
+_JAPANESE = re.compile(r"[\u3001-\u30fe\u4e00-\u9fff]")
 SELF = {"owner": "owner", "admin": "host"}
 FIELDS = ("title", "what", "why")
 
@@ -52,7 +51,7 @@ class Writer:
 
     def templates(self, cause: str) -> Words:
         """Give the words of a cause with every argument left as its placeholder."""
-        return self._write(cause, {name: f"{{{name}}}" for name in self._texts[cause]["args"]})
+        return self._write(cause, {name: Placeholder(f"{{{name}}}") for name in self._texts[cause]["args"]})
 
     def _write(self, cause: str, args: Mapping[str, Argument]) -> Words:
         text = self._texts[cause]
@@ -106,8 +105,22 @@ class _Pen:
         needed = _PLACEHOLDER.findall(template)
         if any(name not in self._args for name in needed):
             return None
-        written = _PLACEHOLDER.sub(lambda found: self._show(found.group(1)), template)
-        return _JAPANESE_GAP.sub("", written) if self._language == "ja" else written
+        if self._language != "ja":
+            return _PLACEHOLDER.sub(lambda found: self._show(found.group(1)), template)
+        written = ""
+        for number, part in enumerate(_PLACEHOLDER.split(template)):
+            # Every second part is the name of an argument.
+            written = _joined(written, self._show(part) if number % 2 else part)
+        return written
 
     def _show(self, name: str) -> str:
         return show(self._args[name], self._types.get(name, "text"), self._language, self._zone)
+
+
+def _joined(before: str, after: str) -> str:
+    """Join two pieces of Japanese: the space between Japanese and Latin signs is not needed where both are Japanese."""
+    if before.endswith(" ") and _JAPANESE.fullmatch(before[-2:-1]) and _JAPANESE.match(after):
+        return before[:-1] + after
+    if after.startswith(" ") and _JAPANESE.fullmatch(before[-1:]) and _JAPANESE.match(after[1:]):
+        return before + after[1:]
+    return before + after

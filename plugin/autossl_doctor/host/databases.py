@@ -17,8 +17,12 @@ from autossl_doctor.host.files import FileFacts, HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
 
 COPY_CAP = 64 * 1024 * 1024
+MOST_STEPS, STEPS_AT_ONCE = 50_000_000, 10_000
+"""How long SQLite may work on one question: enough for a million rows, not for a view without an end."""
 _ATTEMPTS = 3
 _CHANGE_COUNTER = slice(24, 28)
+_HEADER = 100
+_LARGEST_PAGE = 65536
 Row = tuple[object, ...]
 
 
@@ -48,21 +52,26 @@ def _query_once(host: HostPaths, path: str, descriptor: int, statement: str) -> 
     """Try once; None if another program wrote at the same time."""
     before = _state(host, path, descriptor)
     wal = host.facts(path + "-wal")
-    if isinstance(wal, Known) and wal.value.size > 0:
+    if isinstance(wal, Known) and wal.value.regular and wal.value.size > 0:
         if os.fstat(descriptor).st_size + wal.value.size > COPY_CAP:
             return Unknown("too_large", path)
         with tempfile.TemporaryDirectory(prefix="autossl-doctor-") as private:
             copy = Path(private) / "copy.sqlite"
             _copy(descriptor, copy)
             side = host.open(path + "-wal")
-            if isinstance(side, Known):
-                try:
-                    _copy(side.value, Path(f"{copy}-wal"))
-                finally:
-                    os.close(side.value)
+            if isinstance(side, Unknown):
+                return side
+            try:
+                _copy(side.value, Path(f"{copy}-wal"))
+            finally:
+                os.close(side.value)
             if _state(host, path, descriptor) != before:
                 return None
             rows = _rows(f"file:{copy}", statement)
+    elif isinstance(wal, Known) and not wal.value.regular:
+        return Unknown("not_a_regular_file", path + "-wal")
+    elif _is_cut(descriptor):
+        return Unknown("damaged", path, "the file is shorter than it says")
     else:
         rows = _rows(f"file:/proc/self/fd/{descriptor}?immutable=1", statement)
         if _state(host, path, descriptor) != before:
@@ -70,8 +79,20 @@ def _query_once(host: HostPaths, path: str, descriptor: int, statement: str) -> 
     return Known(rows, path)
 
 
+def _is_cut(descriptor: int) -> bool:
+    """Tell whether the file is shorter than its header says (https://www.sqlite.org/fileformat.html)."""
+    header = os.pread(descriptor, 100, 0)
+    if len(header) < _HEADER or header[24:28] != header[92:96]:
+        return False  # the number of pages counts only where both counters agree
+    page = int.from_bytes(header[16:18], "big")
+    size = (_LARGEST_PAGE if page == 1 else page) * int.from_bytes(header[28:32], "big")
+    return os.fstat(descriptor).st_size < size
+
+
 def _rows(address: str, statement: str) -> list[Row]:
     connection = sqlite3.connect(address, uri=True, timeout=2)
+    steps = iter(range(MOST_STEPS // STEPS_AT_ONCE))
+    connection.set_progress_handler(lambda: next(steps, None) is None, STEPS_AT_ONCE)
     connection.text_factory = lambda content: content.decode("utf-8", "replace")
     try:
         connection.execute("PRAGMA query_only=1")

@@ -20,6 +20,7 @@ from autossl_doctor.model.fact import Fact, Known, Unknown, Why
 TEXT_CAP = 8 * 1024 * 1024
 LINK_CAP = 255
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+_DIRECTORY = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _REASONS: dict[int, Why] = {
     errno.ENOENT: "missing",
     errno.ENOTDIR: "missing",
@@ -46,6 +47,13 @@ def reason(error: OSError) -> Why:
     return _REASONS.get(error.errno or 0, "read_error")
 
 
+def _no_directory(name: str, parent: int) -> OSError:
+    """Tell a link in the middle of a path from a file there: the kernel says the same of both."""
+    link = stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode)
+    code = errno.ELOOP if link else errno.ENOTDIR
+    return OSError(code, os.strerror(code), name)
+
+
 class HostPaths:
     """The files of one host: the live one (`root` None) or a saved one below `root`."""
 
@@ -65,6 +73,8 @@ class HostPaths:
         parts = [part for part in path.split("/") if part]
         if ".." in parts or not parts:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+        if "\0" in path:
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
         if not self.saved:
             descriptor = os.open("/" + "/".join(parts[:-1]), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         else:
@@ -73,11 +83,9 @@ class HostPaths:
                 try:
                     below = os.open(part, _DIRECTORY, dir_fd=descriptor)
                 except NotADirectoryError:
-                    below = -1
+                    raise _no_directory(part, descriptor) from None
                 finally:
                     os.close(descriptor)
-                if below < 0:
-                    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
                 descriptor = below
         try:
             yield descriptor, parts[-1]
@@ -119,7 +127,11 @@ class HostPaths:
         """List the names in a directory, sorted."""
         try:
             with self._parent(path) as (parent, name):
-                descriptor = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=parent)
+                try:
+                    descriptor = os.open(name, os.O_RDONLY | _DIRECTORY & ~os.O_PATH, dir_fd=parent)
+                except NotADirectoryError:
+                    link = stat.S_ISLNK(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode)
+                    return Unknown("is_a_link" if link else "not_a_directory", path)
         except OSError as error:
             return Unknown(reason(error), path)
         try:
@@ -169,6 +181,3 @@ class HostPaths:
     def exists(self, path: str) -> bool:
         """Tell whether something (a dangling link counts) stands at `path`."""
         return isinstance(self.facts(path), Known)
-
-
-_DIRECTORY = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

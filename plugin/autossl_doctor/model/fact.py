@@ -12,6 +12,7 @@ Why = Literal[
     "permission_denied",
     "is_a_link",
     "not_a_regular_file",
+    "not_a_directory",
     "too_large",
     "damaged",
     "locked",

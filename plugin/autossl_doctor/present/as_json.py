@@ -46,11 +46,14 @@ def finding(item: Finding, writer: Writer) -> dict[str, Any]:
 
 
 def utc(at: str | None) -> str | None:
-    """Give a time stamp of a log in the form of the contract; what is no time stamp stays as it is."""
+    """Give a time stamp of a log in the form of the contract; one without a zone is UTC. None if it is none."""
     try:
-        return moment(datetime.fromisoformat(at)) if at else None
+        read = datetime.fromisoformat(at) if at else None
     except ValueError:
-        return at
+        return None
+    if read is None:
+        return None
+    return moment(read if read.tzinfo else read.replace(tzinfo=UTC))
 
 
 def words(text: Words) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from rich.cells import cell_len
+
 from autossl_doctor.explain.interface import Interface
 from autossl_doctor.explain.values import moment, names
 from autossl_doctor.explain.words import Writer
@@ -11,7 +13,7 @@ from autossl_doctor.model.finding import SEVERITIES, Evidence, Finding
 from autossl_doctor.model.log import Unrecognised
 from autossl_doctor.model.report import CouldNotCheck, Report, SiteVerdict
 from autossl_doctor.present.paint import Paint
-from autossl_doctor.present.wrap import harmless, wrap
+from autossl_doctor.present.wrap import WIDTH, harmless, wrap
 
 EVIDENCE = 2
 WORDS = 400
@@ -19,7 +21,6 @@ SAMPLES = 3
 LISTED = 20
 ALIKE = 60
 """Two messages that end alike are the same words in two places."""
-SEND_UP_TO = 3
 INDENT = 2
 
 
@@ -38,30 +39,35 @@ class TextView:
         count = self._words.say("summary_sites", count=len(report.sites))
         yield self._paint.strong(f"{self._words.say('heading', at=at)}  {count}")
         server = {finding.cause for finding in report.server_findings}
+
+        def is_told(site: SiteVerdict) -> bool:
+            """A website told about a server-wide cause has no evidence of its own."""
+            return site.main.cause in server and not site.main.evidence
+
         if report.server_findings:
             yield ""
             yield self._paint.strong(self._words.say("server"))
             for finding in report.server_findings:
-                yield from self.finding(finding, send=False)
+                yield from self.finding(finding)
         troubled = sorted((site for site in report.sites if _is_loud(site)), key=_urgency)
-        alone = [site for site in troubled if site.main.cause not in server]
+        alone = [site for site in troubled if not is_told(site)]
         if by_cause:
-            yield from self._by_cause(troubled)
+            yield from self._by_cause(alone)
         else:
             for site in alone:
                 yield ""
-                yield from self.site(site, send=len(alone) <= SEND_UP_TO)
-            yield from self._short_list([site for site in troubled if site.main.cause in server])
+                yield from self.site(site)
+        yield from self._short_list([site for site in troubled if is_told(site)])
         yield from self._fine([site for site in report.sites if not _is_loud(site)])
         if not report.sites:
             yield from ("", self._words.say("nothing_found"))
         yield from self.could_not_check(report)
         yield from self.unrecognised(report.unrecognised)
 
-    def site(self, site: SiteVerdict, *, send: bool) -> Iterator[str]:
+    def site(self, site: SiteVerdict) -> Iterator[str]:
         """Give the lines of one website."""
-        yield self._headline(site)
-        yield from self.finding(site.main, send=send)
+        yield from self._headline(site)
+        yield from self.finding(site.main)
         if site.uncovered:
             covered = self._words.say("uncovered", names=names(site.uncovered, self._words.language))
             yield from wrap(covered, INDENT)
@@ -73,14 +79,21 @@ class TextView:
             label = self._words.say("severity", finding.severity)
             yield from wrap(f"[{label}] {title}", 2 * INDENT, 3 * INDENT)
 
-    def _headline(self, site: SiteVerdict) -> str:
+    def _headline(self, site: SiteVerdict) -> Iterator[str]:
+        """Give severity and name, and behind them, or below if there is no room, how the website stands."""
         parts = [self._words.say("visitors", site.visitors), self._words.say("renewal", site.renewal)]
+        state = " · ".join(parts)
         account = f" ({site.account})" if site.account else ""
-        label = self._paint.severity(self._words.say("severity", site.main.severity), site.main.severity)
-        name = self._paint.strong(harmless(names([site.site], self._words.language)) + account)
-        return f"{label}  {name}  {self._paint.dim(' · '.join(parts))}"
+        name = harmless(names([site.site], self._words.language) + account)
+        label = self._words.say("severity", site.main.severity)
+        first = f"{self._paint.severity(label, site.main.severity)}  {self._paint.strong(name)}"
+        if cell_len(f"[{label}]  {name}  {state}") <= WIDTH:
+            yield f"{first}  {self._paint.dim(state)}"
+            return
+        yield first
+        yield from (self._paint.dim(line) for line in wrap(state, INDENT))
 
-    def finding(self, finding: Finding, *, send: bool) -> Iterator[str]:
+    def finding(self, finding: Finding) -> Iterator[str]:
         """Give the lines of one finding: title, meaning, who, steps, evidence."""
         words = self._writer.words(finding)
         for line in wrap(words.title, INDENT):
@@ -95,10 +108,9 @@ class TextView:
         for number, step in enumerate(words.steps, 1):
             yield from wrap(f"{number}. {step.say}", 2 * INDENT, 2 * INDENT + 3)
         yield from self._evidence(finding.evidence)
-        if send:
-            for reader, text in words.send.items():
-                yield " " * INDENT + self._paint.dim(self._words.say("send", reader))
-                yield from wrap(text, 2 * INDENT)
+        for reader, text in words.send.items():
+            yield " " * INDENT + self._paint.dim(self._words.say("send", reader))
+            yield from wrap(text, 2 * INDENT)
 
     def _evidence(self, evidence: Sequence[Evidence]) -> Iterator[str]:
         shown = [item for item in evidence if item.source][:EVIDENCE]
@@ -117,7 +129,7 @@ class TextView:
         if sites:
             yield ""
         for site in sites:
-            yield f"{self._headline(site)}"
+            yield from self._headline(site)
             yield from wrap(self._until(site), INDENT)
 
     def _until(self, site: SiteVerdict) -> str:
@@ -134,7 +146,7 @@ class TextView:
             yield ""
             count = self._words.say("by_cause", count=len(members))
             yield f"{self._paint.strong(count)}  {self._paint.dim(cause)}"
-            yield from self.finding(members[0].main, send=False)
+            yield from self.finding(members[0].main)
             listed = ", ".join(names([site.site], self._words.language) for site in members[:LISTED])
             yield from wrap(listed, 2 * INDENT)
             yield from self._more(len(members))
@@ -145,8 +157,10 @@ class TextView:
         yield ""
         yield self._paint.strong(self._words.say("sites_fine", count=len(sites)))
         for site in sites[:LISTED]:
-            label = self._paint.severity(self._words.say("severity", site.main.severity), site.main.severity)
-            yield " " * INDENT + f"{label}  {harmless(self._writer.words(site.main).title)}"
+            label = self._words.say("severity", site.main.severity)
+            first, *others = wrap(f"[{label}]  {self._writer.words(site.main).title}", INDENT, 3 * INDENT)
+            yield first.replace(f"[{label}]", self._paint.severity(label, site.main.severity), 1)
+            yield from others
             yield from wrap(self._until(site), 3 * INDENT)
         yield from self._more(len(sites))
 
@@ -187,7 +201,7 @@ class TextView:
         for number, finding in enumerate(findings):
             if not number:
                 yield self._paint.severity(self._words.say("severity", finding.severity), finding.severity)
-                yield from self.finding(finding, send=True)
+                yield from self.finding(finding)
                 continue
             label = self._words.say("severity", finding.severity)
             yield from wrap(f"[{label}] {self._writer.words(finding).title}", INDENT, 2 * INDENT)

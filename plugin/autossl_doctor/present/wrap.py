@@ -14,7 +14,7 @@ WIDTH = 80
 _NOT_FIRST = "、。，．・：；？！）」』】〉》’”)]},.:;?!ー々っゃゅょァィゥェォッャュョ"
 _NOT_LAST = "「『（【〈《“‘(["
 _PIECES = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[\u2e80-\uffef]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def harmless(text: str) -> str:
@@ -56,7 +56,9 @@ def _pieces(text: str, room: int) -> Iterator[str]:
         part = ""
         for sign in piece:
             if cell_len(part + sign) > room:
-                yield part
-                part = ""
+                # A closing sign takes the sign before it along to the next line.
+                kept = 1 if sign in _NOT_FIRST and len(part) > 1 else 0
+                yield part[: len(part) - kept]
+                part = part[len(part) - kept :]
             part += sign
         yield part

@@ -23,7 +23,7 @@ STILL_WRITING = timedelta(minutes=30)
 SURELY_DEAD = timedelta(hours=3)
 TEXT_CAP = 256 * 1024 * 1024
 DEFERRED = "AutoSSL cannot proceed at this time."
-_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 def list_runs(host: HostPaths) -> Fact[list[Run]]:
@@ -114,7 +114,7 @@ def _ended(reading: RunReading) -> bool:
         return True
     if not reading.accounts:
         # A server without accounts begins with nobody; a run that set out for some and reached none was cut off.
-        return reading.announced <= 0
+        return reading.recognised > 0 and reading.announced <= 0
     if not all(account.finished for account in reading.accounts.values()):
         return False
     # An account may have been passed over in words that no signature knows.

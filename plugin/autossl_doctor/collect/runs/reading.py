@@ -96,7 +96,7 @@ class RunReader:
                 if not text:
                     continue
                 if record.type == UNREADABLE:
-                    self._miss(text)
+                    self._lose_scope(record, number)
                     continue
                 if strict:
                     misplaced = False
@@ -109,7 +109,7 @@ class RunReader:
                                 self._begin(at)
                     if misplaced or indent > previous_indent + 1:
                         previous_indent = indent
-                        self._not_understood(record, number)
+                        self._lose_scope(record, number)
                         continue
                     previous_indent = indent
                     if indent <= self._website_indent:
@@ -153,7 +153,7 @@ class RunReader:
                     self._take(found, record, record.number or number)
         return self._finish(recognised, newest)
 
-    def _take(self, found: Found, record: Record, number: int) -> None:
+    def _take(self, found: Found, record: Record, number: int) -> None:  # noqa: C901, PLR0912 - one table of meanings
         signature, code, groups = found
         fields = groups or NO_FIELDS
         if code == _WEBSITE_AGAIN:
@@ -179,6 +179,8 @@ class RunReader:
             self._order = fields["domain"].lower()
         elif code == _INSTALL:
             self._installing = fields["vhost"].lower()
+        elif code == _INSTALLED and not self._installing:
+            self._not_understood(record, number)
         elif code == _INSTALLED:
             self._add_to_website(self._installing, self._fact(signature.id, fields, record, number))
         elif code == _USERS:
@@ -237,10 +239,9 @@ class RunReader:
         return opened
 
     def _close_account(self, name: str, at: str) -> None:
-        account = self._accounts.pop(name, None) or (None if self._strict else OpenAccount(name))
-        if account is None:
-            # An end without a beginning: the beginning stood in a line that was not understood.
-            account = OpenAccount(name)
+        # An end may come without a beginning, where that was not understood, and it may come twice.
+        account = self._find_account(name)
+        del self._accounts[name]
         if not self._strict and "" in self._accounts and not account.websites and not account.names:
             nameless = self._accounts.pop("")
             account.websites, account.names, account.facts = nameless.websites, nameless.names, nameless.facts
@@ -273,9 +274,13 @@ class RunReader:
             account = self._current_account()
             if account is None:
                 self._facts.append(fact)
-            elif account.count < FACTS_PER_ACCOUNT:
-                account.count += 1
-                account.add(fact)
+            else:
+                self._append_to_account(account, fact)
+
+    def _append_to_account(self, account: OpenAccount, fact: LogFact) -> None:
+        if account.count < FACTS_PER_ACCOUNT:
+            account.count += 1
+            account.add(fact)
 
     def _append(self, website: OpenWebsite, fact: LogFact) -> None:
         if website.facts is None:
@@ -321,6 +326,16 @@ class RunReader:
             fields = {"order": self._order} if self._order else NO_FIELDS
             fact = self._fact(UNRECOGNISED, fields, record, record.number or number)
             self._add("website" if self._website is not None else "account", fact)
+
+    def _lose_scope(self, record: Record, number: int) -> None:
+        """Take note of a line that cannot be believed: it may have been the beginning of another account."""
+        self._miss(record.contents)
+        if self._strict:
+            if self._account is not None:
+                fact = self._fact(UNRECOGNISED, NO_FIELDS, record, record.number or number)
+                self._append_to_account(self._account, fact)
+            self._account, self._account_indent = None, -1
+            self._website, self._website_indent = None, -1
 
     def _miss(self, text: str) -> None:
         self._unrecognised += 1

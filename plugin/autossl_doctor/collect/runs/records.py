@@ -17,6 +17,7 @@ from autossl_doctor.model.fact import Fact, Known, Unknown
 
 CHUNK = 1 << 16
 LINE_CAP = 1 << 20
+INDENT_DIGITS = 3
 UNREADABLE = "unreadable"
 
 
@@ -44,19 +45,23 @@ def read_json(host: HostPaths, path: str) -> Fact[Iterator[list[Record]]]:
 
 def _batches(descriptor: int) -> Iterator[list[Record]]:
     rest = b""
+    too_long = False
     with os.fdopen(descriptor, "rb", buffering=0) as stream:
         while chunk := stream.read(CHUNK):
             end = chunk.rfind(b"\n")
             if end < 0:
-                rest += chunk
+                rest = b"" if too_long else rest + chunk
                 if len(rest) > LINE_CAP:
                     yield [Record(type=UNREADABLE, contents=rest[:200].decode("utf-8", "replace"))]
-                    rest = b""
+                    rest, too_long = b"", True
                 continue
             block = rest + chunk[: end + 1]
+            if too_long:
+                # What is left of a line that has been counted already.
+                block, too_long = block[block.find(b"\n") + 1 :], False
             rest = chunk[end + 1 :]
             yield decode_lines(block)
-    if rest.strip():
+    if rest.strip() and not too_long:
         # A line without its end is being written, or was cut off by a full disk: only a whole record counts.
         last = _decode_line(rest)
         yield [last] if last.type != UNREADABLE else []
@@ -66,7 +71,7 @@ def decode_lines(block: bytes) -> list[Record]:
     """Decode whole lines; one record a line, also for lines that hold none."""
     try:
         decoded = _DECODER.decode_lines(block)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         decoded = []
     lines = block.count(b"\n")
     if len(decoded) == lines:
@@ -77,7 +82,7 @@ def decode_lines(block: bytes) -> list[Record]:
 def _decode_line(line: bytes) -> Record:
     try:
         return _DECODER.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         pass
     text = line.decode("utf-8", "replace")
     try:
@@ -95,7 +100,7 @@ def _coerce(loose: dict[str, Any]) -> Record:
     is_text = isinstance(contents, str)
     shown = str(contents) if is_text else msgspec.json.encode(contents).decode()[:500]
     indent = loose.get("indent")
-    if isinstance(indent, str) and indent.isdecimal():
+    if isinstance(indent, str) and indent.isdecimal() and len(indent) <= INDENT_DIGITS:
         indent = int(indent)
     return Record(
         timestamp=str(loose.get("timestamp") or ""),

@@ -38,7 +38,7 @@ PLACEHOLDERS = {
     # Words that do not end in AutoSSL's own statement about the address.
     "error": r"(?!.*that does not exist on this server\.\Z).*",
     # Words without the errors that repeat what the other side sent: their end could be forged.
-    "trusted": r"(?!.*(?:Malformed Status-Line|exceeded the maximum length)).*",
+    "trusted": r"(?!.*(?:Malformed |Unsupported HTTP protocol|exceeded the maximum length)).*",
 }
 _TOKEN = re.compile(r"\{(\w+)\}|<([^<>|]+(?:\|[^<>|]+)+)>|([“”])|(’)|(…)")
 HEAD = 4
