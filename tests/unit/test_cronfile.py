@@ -46,7 +46,6 @@ def test_a_line_that_cron_runs(text: str, expression: str) -> None:
     assert job.line == text.strip()
 
 
-@pytest.mark.xfail(strict=True, reason="a shortcut that a tab ends is a bad line; cron takes blanks of both kinds")
 def test_a_tab_ends_a_shortcut() -> None:
     """Fields are parted by spaces or tabs, also behind `@daily`."""
     assert problem(f"@daily\troot\t{COMMAND}\n") == ""
@@ -148,7 +147,6 @@ def test_the_lines_own_zone_is_the_last_one_before_it(text: str, zone: str) -> N
     assert (job.problem, job.zone) == ("", zone)
 
 
-@pytest.mark.xfail(strict=True, reason="splitlines() also splits at signs that end no line for cron")
 @pytest.mark.parametrize("sign", ["\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
 def test_only_a_line_feed_ends_a_line(sign: str) -> None:
     """For cron the job behind a comment and a carriage return is a part of that comment."""

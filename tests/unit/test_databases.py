@@ -212,22 +212,7 @@ def test_what_is_no_database_is_damaged(tmp_path: Path, content: bytes, *, pendi
     assert state(tmp_path) == before
 
 
-INSIDE_THE_LAST_PAGE = pytest.mark.xfail(
-    strict=True, reason="a file cut off inside its last page gives rows of NULL, or none at all, as Known"
-)
-
-
-@pytest.mark.parametrize(
-    "length",
-    [
-        50,
-        100,
-        4096,
-        pytest.param(4097, marks=INSIDE_THE_LAST_PAGE),
-        pytest.param(6000, marks=INSIDE_THE_LAST_PAGE),
-        pytest.param(8191, marks=INSIDE_THE_LAST_PAGE),
-    ],
-)
+@pytest.mark.parametrize("length", [50, 100, 4096, 4097, 6000, 8191])
 def test_a_truncated_database_is_damaged(tmp_path: Path, length: int) -> None:
     """A file that a full disk cut short gives Unknown and not what is left of its rows."""
     file = write(tmp_path, pending=False)
@@ -298,7 +283,6 @@ def as_private(log: Path) -> None:
     log.chmod(0o000)
 
 
-@pytest.mark.xfail(strict=True, reason="a -wal file that cannot be opened is passed over: older rows come as Known")
 @pytest.mark.parametrize("spoil", [as_link, as_private])
 def test_a_log_that_cannot_be_read_is_not_passed_over(folder: Path, spoil: object) -> None:
     """Rows that wait in an unreadable `-wal` make the answer Unknown: "I could not look" is a value."""
@@ -311,14 +295,11 @@ def test_a_log_that_cannot_be_read_is_not_passed_over(folder: Path, spoil: objec
     assert isinstance(fact, Unknown)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=subprocess.TimeoutExpired, reason="a view without an end keeps the reader for ever"
-)
 def test_a_hostile_database_does_not_hold_the_reader(tmp_path: Path) -> None:
     """A saved host may come from a stranger: a table that is an endless view gives Unknown in the end."""
     endless = "WITH RECURSIVE n(name) AS (SELECT 1 UNION ALL SELECT name + 1 FROM n) SELECT name FROM n"
     with closing(sqlite3.connect(tmp_path / FILE[1:])) as connection:
         connection.execute(f"CREATE VIEW names AS {endless}")
     arguments = [sys.executable, "-c", READER, str(tmp_path), FILE, "SELECT count(*) FROM names"]
-    answer = subprocess.run(arguments, capture_output=True, check=True, text=True, timeout=3)
+    answer = subprocess.run(arguments, capture_output=True, check=True, text=True, timeout=60)
     assert answer.stdout.startswith("Unknown")

@@ -158,8 +158,8 @@ class TextView:
         yield self._paint.strong(self._words.say("sites_fine", count=len(sites)))
         for site in sites[:LISTED]:
             label = self._words.say("severity", site.main.severity)
-            first, *others = wrap(f"[{label}]  {self._writer.words(site.main).title}", INDENT, 3 * INDENT)
-            yield first.replace(f"[{label}]", self._paint.severity(label, site.main.severity), 1)
+            title, *others = wrap(self._writer.words(site.main).title, INDENT + cell_len(f"[{label}]  "), 3 * INDENT)
+            yield " " * INDENT + f"{self._paint.severity(label, site.main.severity)}  {title.lstrip()}"
             yield from others
             yield from wrap(self._until(site), 3 * INDENT)
         yield from self._more(len(sites))

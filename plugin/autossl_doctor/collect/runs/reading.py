@@ -96,7 +96,7 @@ class RunReader:
                 if not text:
                     continue
                 if record.type == UNREADABLE:
-                    self._lose_scope(record, number)
+                    self._disbelieve(record, number, 0)
                     continue
                 if strict:
                     misplaced = False
@@ -109,7 +109,7 @@ class RunReader:
                                 self._begin(at)
                     if misplaced or indent > previous_indent + 1:
                         previous_indent = indent
-                        self._lose_scope(record, number)
+                        self._disbelieve(record, number, indent)
                         continue
                     previous_indent = indent
                     if indent <= self._website_indent:
@@ -327,15 +327,22 @@ class RunReader:
             fact = self._fact(UNRECOGNISED, fields, record, record.number or number)
             self._add("website" if self._website is not None else "account", fact)
 
-    def _lose_scope(self, record: Record, number: int) -> None:
-        """Take note of a line that cannot be believed: it may have been the beginning of another account."""
+    def _disbelieve(self, record: Record, number: int, indent: int) -> None:
+        """Take note of a line that cannot be believed; it may have been the beginning of another account or website."""
         self._miss(record.contents)
-        if self._strict:
-            if self._account is not None:
-                fact = self._fact(UNRECOGNISED, NO_FIELDS, record, record.number or number)
-                self._append_to_account(self._account, fact)
-            self._account, self._account_indent = None, -1
+        if not self._strict:
+            return
+        if self._account is not None:
+            fact = self._fact(UNRECOGNISED, NO_FIELDS, record, record.number or number)
+            self._append_to_account(self._account, fact)
+        self._close_scopes(indent)
+
+    def _close_scopes(self, indent: int) -> None:
+        """Close what a line at this level ends."""
+        if indent <= self._website_indent:
             self._website, self._website_indent = None, -1
+        if indent <= self._account_indent:
+            self._account, self._account_indent = None, -1
 
     def _miss(self, text: str) -> None:
         self._unrecognised += 1
