@@ -44,7 +44,7 @@ import sys
 from pathlib import Path
 from autossl_doctor.host.databases import query
 from autossl_doctor.host.files import HostPaths
-print(query(HostPaths(Path(sys.argv[1])), sys.argv[2], sys.argv[3]))
+print(repr(query(HostPaths(Path(sys.argv[1])), sys.argv[2], sys.argv[3])))
 """
 
 
@@ -191,7 +191,7 @@ def test_a_read_only_disk_is_no_hindrance(folder: Path, *, pending: bool) -> Non
         text=True,
         timeout=60,
     )
-    assert answer.stdout.strip() == str(Known(ROWS, FILE)), answer.stderr
+    assert answer.stdout.strip() == repr(Known(ROWS, FILE)), answer.stderr
 
 
 @pytest.mark.parametrize(

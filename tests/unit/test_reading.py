@@ -221,12 +221,6 @@ def test_a_run_of_one_account_says_what_it_would_among_others(tmp_path: Path) ->
 # --- lines that are not believed
 
 
-TOO_MUCH_LOST = pytest.mark.xfail(
-    strict=True, reason="_lose_scope() forgets account and website also for a line that stands too deep to begin one"
-)
-
-
-@TOO_MUCH_LOST
 def test_a_line_whose_time_goes_backwards_is_unrecognised() -> None:
     """Such a line is counted and shown, says nothing, and the lines behind it are believed again."""
     reading = say(
@@ -237,7 +231,6 @@ def test_a_line_whose_time_goes_backwards_is_unrecognised() -> None:
     assert reading.accounts["alice"].websites["a.example"].status == "ok"
 
 
-@TOO_MUCH_LOST
 def test_a_time_beyond_the_log_is_unrecognised() -> None:
     """One record with a time that no log can reach does not make all the following go backwards."""
     future = Record("2027-11-20T02:17:05Z", "out", 3, "TLS Status: Defective")

@@ -124,6 +124,7 @@ def test_a_job_file_that_cannot_be_read_is_unknown(tmp_path: Path) -> None:
     """A link, and another user's file, give their reasons."""
     host = host_with(tmp_path)
     file = tmp_path / CRON_FILE[1:]
+    tmp_path.chmod(0o755)  # or nobody gets as far as the file
     file.chmod(0)
     read: Callable[[], Fact[Schedule]] = lambda: read_schedule(host, TOKYO, NOW, None, runs_known=True)  # noqa: E731
     assert as_ordinary_user(read) == Unknown("permission_denied", CRON_FILE)

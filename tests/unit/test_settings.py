@@ -96,6 +96,8 @@ def test_files_that_are_not_there_are_missing(tmp_path: Path) -> None:
 def test_private_files_are_unknown(tmp_path: Path) -> None:
     """The settings belong to root; anybody else does not know."""
     host = put(tmp_path, AUTOSSL, '{"provider":"cPanel"}')
+    tmp_path.chmod(0o755)  # or nobody gets as far as the file
+    assert as_ordinary_user(lambda: read_settings(host)).provider == Known("cPanel", AUTOSSL)
     (tmp_path / AUTOSSL[1:]).chmod(0)
     assert as_ordinary_user(lambda: read_settings(host)).provider == Unknown("permission_denied", AUTOSSL)
 

@@ -118,11 +118,6 @@ def is_listed(line: str) -> bool:
     return re.match(r"  \[[^\]]+\]  ", line) is not None
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="present/as_text.py _headline(): one line is never broken; the demo host has headlines of up to 93 columns "
-    "(docstring of TextView: a terminal of 80 columns), such as old-harbor.example with 84",
-)
 @every_language
 @every_reader
 def test_headlines_fit(demo: Report, language: str, reader: Reader) -> None:
@@ -131,21 +126,8 @@ def test_headlines_fit(demo: Report, language: str, reader: Reader) -> None:
     assert wide == []
 
 
+@every_language
 @every_reader
-@pytest.mark.parametrize(
-    "language",
-    [
-        "en",
-        pytest.param(
-            "ja",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="present/as_text.py _fine(): the title stands in one unbroken line; tsuki-gallery.example's has "
-                "90 columns in Japanese (docstring of TextView: a terminal of 80 columns)",
-            ),
-        ),
-    ],
-)
 def test_the_list_of_good_websites_fits(demo: Report, language: str, reader: Reader) -> None:
     """The line of a website without trouble is at most 80 columns wide."""
     wide = [line for line in show(demo, language, reader).lines if is_listed(line) and cell_len(line) > 80]
@@ -281,12 +263,6 @@ def test_a_server_wide_cause_is_said_once(tmp_path: Path, language: str, reader:
     assert headlines[1] <= headlines[0] + 3
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="present/as_text.py report(): with by_cause, `_by_cause(troubled)` also gets the websites whose main cause "
-    "already stands under `The server`, so cron_missing is explained twice (design.md, What is `main`: the server "
-    "finding stands once)",
-)
 def test_a_server_wide_cause_is_said_once_by_cause_too(tmp_path: Path) -> None:
     """Put together by cause, a server-wide cause still has one explanation."""
     report = judge(Host(now=NOW, cron=Cron.MISSING, sites=(SHOP, NOT_FOUND)), tmp_path)
@@ -295,12 +271,6 @@ def test_a_server_wide_cause_is_said_once_by_cause_too(tmp_path: Path) -> None:
     assert sum(line.strip() == title for line in shown.lines) == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="present/as_text.py report(): a website is put into the short list as soon as its main cause has the id "
-    "of a server finding; with unknown_problem on both sides the website's own failure (here a 500) is never said "
-    "(voice.md: if we do not know, say what we looked at)",
-)
 def test_a_websites_own_unknown_problem_is_said_beside_the_servers(tmp_path: Path) -> None:
     """A message about the whole run that nobody understands does not swallow what is wrong with one website."""
     odd = Extra(contents="A frobnication of the whole run failed.", type="error", indent=0)
@@ -330,12 +300,6 @@ def test_the_message_for_somebody_else_is_there(tmp_path: Path) -> None:
     assert "Please set the A record of blog.example to 192.0.2.10 (today: 198.51.100.70)." in " ".join(text.split())
 
 
-SWALLOWED = (
-    "present/as_text.py report(): a step says `Send the prepared message`, and no message follows, because `send` is "
-    "printed {when} (voice.md: if it is not the reader, give them the text to send)"
-)
-
-
 @pytest.mark.parametrize(
     "sites",
     [
@@ -344,7 +308,6 @@ SWALLOWED = (
                 replace(CRASHES, domain=f"blog{number}.example", account=Account(f"bob{number}")) for number in range(4)
             ),
             id="four websites",
-            marks=pytest.mark.xfail(strict=True, reason=SWALLOWED.format(when="for at most three websites in trouble")),
         ),
         pytest.param((CRASHES,), id="one website"),
     ],
@@ -356,7 +319,6 @@ def test_a_step_that_names_the_prepared_message_is_followed_by_it(tmp_path: Path
     assert "Text to send to" in text
 
 
-@pytest.mark.xfail(strict=True, reason=SWALLOWED.format(when="never for server findings"))
 def test_the_message_about_the_server_is_there(tmp_path: Path) -> None:
     """The owner who is to tell the hosting company that the schedule has stopped finds the text."""
     text = show(judge(Host(now=NOW, cron=Cron.MISSING, sites=(SHOP,)), tmp_path)).text

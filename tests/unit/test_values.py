@@ -133,14 +133,8 @@ def test_japanese_names_of_a_list_are_shown_in_japanese() -> None:
     "words",
     [
         "404 (Not Found)",
-        pytest.param(
-            '{"error": 1}',
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="explain/values.py show(): a quote that begins with { is taken for a placeholder and loses its "
-                "quotation marks (docs/causes.md: quote is shown in quotation marks by the renderer)",
-            ),
-        ),
+        '{"error": 1}',
+        "{site}",
     ],
 )
 def test_a_quotation_stands_in_the_marks_of_its_language(words: str) -> None:
@@ -172,15 +166,6 @@ def test_only_domains_are_put_into_japanese(kind: str) -> None:
 # --- Japanese domain names
 
 
-def not_yet(name: str, why: str) -> object:
-    """A name that is Japanese and not shown so in this version."""
-    reason = (
-        f"explain/values.py _is_japanese(): {why} (voice.md: Japanese domain names are shown in Japanese where they "
-        "round-trip and are of one script or Japanese)"
-    )
-    return pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=reason))
-
-
 @pytest.mark.parametrize(
     "name",
     [
@@ -193,8 +178,8 @@ def not_yet(name: str, why: str) -> object:
         "みずほ銀行.jp",
         "メール.日本",
         "日本酒2.example",
-        not_yet("佐々木.example", "the iteration mark 々 (U+3005, script Han) counts as foreign"),
-        not_yet("〆切.example", "the sign 〆 (U+3006, script Han) counts as foreign"),
+        "佐々木.example",
+        "〆切.example",
     ],
 )
 def test_a_japanese_domain_is_shown_in_japanese(name: str) -> None:

@@ -132,11 +132,6 @@ def test_a_space_before_a_japanese_argument_is_taken_away() -> None:
     assert title("{holding} も同じです", "ja", holding=names).endswith("、ほか 1 件も同じです")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="explain/words.py _fill(): the gap between Japanese signs is closed inside arguments as well, so that a "
-    "quotation of Japanese log words is changed (docs/causes.md: quote holds words of a log or a server)",
-)
 def test_a_japanese_quotation_keeps_its_spaces() -> None:
     """What a log says is quoted as it says it."""
     assert "「接続 失敗」" in title("文面は{line}です", "ja", line="接続 失敗")

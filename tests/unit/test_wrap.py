@@ -111,12 +111,6 @@ def test_a_long_url_is_cut() -> None:
     assert url in "".join(lines[1:])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="present/wrap.py _pieces(): a piece that is wider than a line is cut without regard to _NOT_FIRST, so that "
-    "an address of exactly one line's width leaves its full stop alone on the next line (the module's own docstring: "
-    "a line never begins with a closing sign)",
-)
 @pytest.mark.parametrize("closing", ["。", "、", "」"])
 def test_a_cut_url_does_not_leave_its_full_stop_behind(closing: str) -> None:
     """A closing sign that follows a long address does not begin a line of its own."""
@@ -133,15 +127,6 @@ def test_a_cut_url_does_not_leave_its_full_stop_behind(closing: str) -> None:
         pytest.param(
             code,
             id=f"U+{code:04X}",
-            marks=[
-                pytest.mark.xfail(
-                    strict=True,
-                    reason="present/wrap.py harmless(): U+061C (Arabic letter mark) is kept although its siblings "
-                    "U+200E and U+200F are taken away (docstring: changes of the writing direction)",
-                )
-            ]
-            if code == 0x061C
-            else [],
         )
         for code in range(0x3000)
         if unicodedata.category(chr(code)) == "Cc"

@@ -36,7 +36,7 @@ def read_websites(host: HostPaths) -> Fact[tuple[Website, ...]]:
         main = host.read_text(TRUE_USER_DOMAINS)
         if isinstance(main, Unknown):
             return rows
-        pairs = (line.partition(":") for line in main.value.splitlines())
+        pairs = (line.partition(":") for line in main.value.split("\n"))
         sites = [
             Website(name.strip().lower(), user.strip(), (name.strip().lower(),)) for name, _, user in pairs if user
         ]
@@ -48,11 +48,13 @@ def _cached_rows(host: HostPaths) -> Fact[list[tuple[str, list[str]]]]:
     text = host.read_text(USERDATA_DOMAINS, _CACHE_CAP)
     if isinstance(text, Known):
         rows = []
-        for line in text.value.splitlines():
+        for line in text.value.split("\n"):
             name, sign, values = line.partition(": ")
             fields = values.split("==")
             if sign and len(fields) >= _FIELDS - 4:
                 rows.append((name.strip().lower(), fields))
+        if not rows and text.value.strip():
+            return Unknown("damaged", USERDATA_DOMAINS, "no line of it names a website")
         return Known(rows, USERDATA_DOMAINS)
     path = f"{USERDATA_DOMAINS}.json"
     content = host.read_bytes(path, _CACHE_CAP)
@@ -98,11 +100,13 @@ def read_aliases(host: HostPaths, website: Website) -> Fact[tuple[str, ...]]:
         return content
     try:
         data = yaml.load(content.value, Loader=_LOADER)  # noqa: S506 - CSafeLoader is the safe loader in C
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return Unknown("damaged", path, str(error).splitlines()[0][:200])
-    if not isinstance(data, dict):
+    except (yaml.YAMLError, RecursionError, ValueError, LookupError, AttributeError, TypeError) as error:
+        # The library lets other errors through for some broken values.
+        return Unknown("damaged", path, " ".join(str(error).split())[:200])
+    written = data.get("serveralias") or "" if isinstance(data, dict) else None
+    if not isinstance(written, str):
         return Unknown("damaged", path)
-    aliases = [alias.lower() for alias in str(data.get("serveralias") or "").split()]
+    aliases = [alias.lower() for alias in written.split()]
     names = dict.fromkeys([website.name, *aliases, *website.names])
     return Known(tuple(name for name in names if not is_service_name(name, names)), path)
 

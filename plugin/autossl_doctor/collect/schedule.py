@@ -104,7 +104,9 @@ def _times(
     anchor = now or last_run
     if not name or anchor is None:
         # Hours without a zone are no moments; the pause between two starts is the same everywhere.
-        return Schedule(exists=True, line=job.line, interval=_interval(job, "UTC", anchor), source=CRON_FILE)
+        unsure = str(zone) if isinstance(zone, Unknown) and not name else ""
+        interval = _interval(job, "UTC", anchor)
+        return Schedule(exists=True, line=job.line, interval=interval, source=CRON_FILE, unsure=unsure)
     interval = _interval(job, name, anchor)
     overdue = None
     if now is not None and runs_known:

@@ -51,7 +51,7 @@ def _key_type(host: HostPaths) -> Fact[str]:
 def read_pairs(text: str) -> dict[str, str]:
     """Read `key=value` lines; comments and anything else are passed over."""
     pairs = {}
-    for line in text.splitlines():
+    for line in text.split("\n"):
         key, sign, value = line.partition("=")
         if sign and not key.startswith("#"):
             pairs[key.strip()] = value.strip()

@@ -205,7 +205,10 @@ class Assembler:
         """Tell whether no run has looked at the website yet; an account that was skipped has been looked at."""
         if self._reading.pasted or not self._host.runs_readable or reading is not None:
             return False
-        return said is None or not any(fact.kind in SKIPPED for fact in said.facts)
+        if said is None:
+            # The account may have stood in messages that nobody understands (translated ones, say).
+            return not any(run_reading.lost for _, run_reading in self._runs)
+        return not said.missed and not any(fact.kind in SKIPPED for fact in said.facts)
 
     def _order(self, site: Website) -> Order | None:
         row = self._orders.get(site.name)

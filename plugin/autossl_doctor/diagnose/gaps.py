@@ -60,6 +60,8 @@ def _general(reading: HostReading, *, queue_counts: bool) -> Missing:
     missing = [CouldNotCheck(name, str(fact)) for name, fact in sources if isinstance(fact, Unknown)]
     if isinstance(reading.schedule, Known) and not reading.now_given:
         missing.append(CouldNotCheck("schedule", "not given: the moment of judgement (--now)"))
+    elif isinstance(reading.schedule, Known) and reading.schedule.value.unsure:
+        missing.append(CouldNotCheck("schedule", reading.schedule.value.unsure))
     if isinstance(reading.orders, Known) and reading.orders.value and not queue_counts:
         missing.append(CouldNotCheck("orders", f"left over: {reading.orders.source}"))
     return tuple(missing)

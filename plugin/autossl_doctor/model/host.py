@@ -80,7 +80,8 @@ class Schedule:
     """The scheduled job as cron reads it. `problem` is "" while cron runs it.
 
     `next_run` is None without a moment of judgement; `interval` is the longest pause between two starts.
-    `missed` holds the first scheduled time that passed without a run, once it counts as overdue.
+    `overdue_since` is the first scheduled time that passed without a run, once it counts as overdue; `unsure` says why
+    the times could not be worked out.
     """
 
     exists: bool
@@ -90,6 +91,7 @@ class Schedule:
     interval: timedelta | None = None
     overdue_since: datetime | None = None
     source: str = ""
+    unsure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,10 @@ class WebsiteReading(NamedTuple):
 
 
 class AccountReading(NamedTuple):
-    """What one run says about one account. `finished` is False until AutoSSL wrote that it was done with it."""
+    """What one run says about one account. `finished` is False until AutoSSL wrote that it was done with it.
+
+    `missed` counts the messages within it that no signature knows.
+    """
 
     name: str
     source: str
@@ -60,6 +63,7 @@ class AccountReading(NamedTuple):
     websites: Mapping[str, WebsiteReading] = NO_FIELDS
     names: Mapping[str, tuple[LogFact, ...]] = NO_FIELDS
     facts: tuple[LogFact, ...] = ()
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,10 @@ class Unrecognised:
 
 @dataclass(frozen=True, slots=True)
 class RunReading:
-    """Everything that one log says. `announced` is the number of accounts it set out for, -1 where it did not say."""
+    """Everything that one log says. `announced` is the number of accounts it set out for, -1 where it did not say.
+
+    `lost` counts unknown messages that may have been the beginning of an account.
+    """
 
     source: str
     accounts: Mapping[str, AccountReading]
@@ -98,6 +105,7 @@ class RunReading:
     recognised: int = 0
     unrecognised: Unrecognised = Unrecognised()
     announced: int = -1
+    lost: int = 0
     first_at: str = ""
     last_at: str = ""
     read_error: str = ""

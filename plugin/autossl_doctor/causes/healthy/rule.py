@@ -32,9 +32,9 @@ def judge(evidence: SiteEvidence) -> Answer:
         args["count"] = len(names) - len(uncovered)
         if uncovered:
             args["uncovered"] = uncovered
-    if isinstance(schedule, Unknown) or not evidence.host.now_given:
+    if isinstance(schedule, Unknown) or schedule.value.next_run is None:
         confidence = "likely"
-    elif schedule.value.next_run is not None:
+    else:
         args["next_run"] = schedule.value.next_run
     said = evidence.account_reading
     source = f"{said.source}:{reading.number}" if said else ""

@@ -28,6 +28,7 @@ from autossl_doctor.model.log import (
 
 KEPT = timedelta(days=32)
 """AutoSSL keeps its logs for 30 days."""
+ACCOUNT_LEVEL = 1
 SAMPLES = 10
 SAMPLE_LENGTH = 300
 TEXT_LENGTH = 1500
@@ -72,6 +73,7 @@ class RunReader:
         self._facts: list[LogFact] = []
         self._samples: list[str] = []
         self._unrecognised = 0
+        self._lost = 0
         self._account: OpenAccount | None = None
         self._account_indent = -1
         self._website: OpenWebsite | None = None
@@ -322,6 +324,10 @@ class RunReader:
 
     def _not_understood(self, record: Record, number: int) -> None:
         self._miss(record.contents)
+        if self._account is not None:
+            self._account.missed += 1
+        if record.indent <= ACCOUNT_LEVEL:
+            self._lost += 1
         if record.type in TROUBLE:
             fields = {"order": self._order} if self._order else NO_FIELDS
             fact = self._fact(UNRECOGNISED, fields, record, record.number or number)
@@ -332,6 +338,7 @@ class RunReader:
         self._miss(record.contents)
         if not self._strict:
             return
+        self._lost += 1
         if self._account is not None:
             fact = self._fact(UNRECOGNISED, NO_FIELDS, record, record.number or number)
             self._append_to_account(self._account, fact)
@@ -361,6 +368,7 @@ class RunReader:
             recognised,
             Unrecognised(self._unrecognised, tuple(self._samples)),
             self._announced,
+            self._lost,
             self._first_at,
             last_at,
         )

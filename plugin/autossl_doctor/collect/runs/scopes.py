@@ -26,7 +26,7 @@ class OpenWebsite:
 class OpenAccount:
     """An account while it is read. Most have nothing to say: what they would say it in is made when it is needed."""
 
-    __slots__ = ("count", "facts", "finished", "finished_at", "name", "names", "websites")
+    __slots__ = ("count", "facts", "finished", "finished_at", "missed", "name", "names", "websites")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -36,6 +36,7 @@ class OpenAccount:
         self.finished_at = ""
         self.finished = False
         self.count = 0
+        self.missed = 0
 
     def add_name(self, name: str, fact: LogFact) -> None:
         """Keep what was said about a name."""
@@ -51,7 +52,7 @@ class OpenAccount:
 
     def reopen(self, done: AccountReading) -> None:
         """Take in what an earlier part of the log said."""
-        self.finished, self.finished_at = done.finished, done.finished_at
+        self.finished, self.finished_at, self.missed = done.finished, done.finished_at, done.missed
         self.websites.update(done.websites)
         for name, facts in done.names.items():
             for fact in facts:
@@ -73,6 +74,7 @@ class OpenAccount:
             websites,  # type: ignore[arg-type] # every value has just been frozen
             {name: tuple(facts) for name, facts in self.names.items()} if self.names else NO_NAMES,
             tuple(self.facts) if self.facts else (),
+            self.missed,
         )
 
 
