@@ -29,6 +29,4 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if reason.startswith("Skipped: needs "):
                 missing[reason.removeprefix("Skipped: needs ")] += 1
     for need, tests in sorted(missing.items()):
-        terminalreporter.write_line(
-            f"NOT RUN: {tests} of the tests, because this machine lacks {need}", red=True
-        )
+        terminalreporter.write_line(f"NOT RUN: {tests} of the tests, because this machine lacks {need}", red=True)

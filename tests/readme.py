@@ -1,6 +1,6 @@
 """README's list of causes, made from the causes themselves.
 
-    python -m tests.readme        writes it anew
+python -m tests.readme        writes it anew
 """
 
 from __future__ import annotations

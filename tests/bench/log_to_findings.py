@@ -16,8 +16,9 @@ from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.memory import without_collector
-from autossl_doctor.model.fact import Known
+from autossl_doctor.model.fact import Fact, Known
 from autossl_doctor.model.host import HostReading
+from autossl_doctor.model.log import Run, RunReading
 
 
 def main() -> None:
@@ -31,8 +32,12 @@ def main() -> None:
         read = read_run(host, catalogue.value[0])
         assert isinstance(read, Known)
         run, reading = read.value
-        runs = Known(((with_state(host, run, reading, now), reading),), read.source)
-        report = diagnose(HostReading(now, "UTC", runs=runs, websites=websites_of_logs(runs) or runs), load().causes)
+        runs: Fact[tuple[tuple[Run, RunReading], ...]] = Known(
+            ((with_state(host, run, reading, now), reading),), read.source
+        )
+        websites = websites_of_logs(runs)
+        assert websites
+        report = diagnose(HostReading(now, "UTC", runs=runs, websites=websites), load().causes)
     findings = sum(len(site.findings) for site in report.sites)
     print(json.dumps({"sites": len(report.sites), "findings": findings, "unrecognised": report.unrecognised.lines}))
 

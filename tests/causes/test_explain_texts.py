@@ -92,12 +92,14 @@ def test_every_answer_is_honest_and_whole(case: Case, tmp_path: Path, capsys: py
     """Also a known miss never says that all is well; each finding has its words, and the status agrees with them."""
     for language in ("en", "ja"):
         status, printed = explain(case, tmp_path, capsys, "--format", "json", "--lang", language)
-        findings = json.loads(printed)["findings"]
+        answer = json.loads(printed)
+        findings = answer["findings"]
         if not case.right & set(HEALTHY_CAUSES):
             assert findings[0]["cause"] not in HEALTHY_CAUSES
         if {finding["cause"] for finding in findings} == {FALLBACK}:
-            assert status == NOT_JUDGED
             assert {finding["confidence"] for finding in findings} == {"possible"}
+        if not answer["recognised"] or {finding["args"].get("reason") for finding in findings} == {"no_verdict"}:
+            assert status == NOT_JUDGED
         else:
             assert status == int(any(finding["severity"] in ("critical", "warning") for finding in findings))
         for finding in findings:

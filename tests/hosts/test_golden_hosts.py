@@ -428,6 +428,13 @@ def test_what_was_not_recognised_is_counted(diagnose: Callable[[str], Diagnosis]
     assert diagnose("three_hourly_lets_encrypt").report["unrecognised"] == {"lines": 0, "samples": []}
 
 
+def test_a_renewal_time_that_is_announced_lies_ahead(diagnose: Callable[[str], Diagnosis]) -> None:
+    """What a stopped schedule is about to miss is counted from now on."""
+    judged = diagnose("schedule_gone")
+    (finding,) = judged.report["server_findings"]
+    assert finding["args"].get("first_due", "9999") >= judged.report["generated_at"]
+
+
 def judged_with(files: Mapping[str, bytes | None], host: Host, directory: Path) -> Diagnosis:
     """The diagnosis of a host some of whose files were replaced."""
     root = hosts.build(replace(host, files=files), directory / "root")

@@ -54,9 +54,7 @@ def hand_over(checkout: Path) -> str | None:
 
 def files_in(directory: Path) -> set[str]:
     """What lies in a directory, without what Python caches."""
-    return {
-        str(path.relative_to(directory)) for path in directory.rglob("*") if "__pycache__" not in path.parts
-    }
+    return {str(path.relative_to(directory)) for path in directory.rglob("*") if "__pycache__" not in path.parts}
 
 
 @pytest.mark.system("the package index", "an ordinary user with git and Python")
@@ -110,9 +108,7 @@ echo 11.134.0.1 >/usr/local/cpanel/version
         ("uninstall.sh", 0, ["installs nothing into cPanel & WHM"]),
     ],
 )
-def test_on_a_cpanel_server_nothing_is_changed(
-    checkout: Path, script: str, status: int, words: list[str]
-) -> None:
+def test_on_a_cpanel_server_nothing_is_changed(checkout: Path, script: str, status: int, words: list[str]) -> None:
     """Where cPanel is installed, both scripts say that this version does not install itself there."""
     before = files_in(checkout)
     shell = ["sh", "-e", "-c", f"{PRETEND_CPANEL}exec ./{script}"]

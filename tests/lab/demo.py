@@ -1,6 +1,6 @@
 """The demo: builds the sample host and prints its diagnosis with the real command line.
 
-    python -m tests.lab.demo --directory .demo [--lang en|ja]
+python -m tests.lab.demo --directory .demo [--lang en|ja]
 """
 
 from __future__ import annotations

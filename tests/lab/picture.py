@@ -1,6 +1,6 @@
 """Draws README's picture: what a terminal shows for the sample host.
 
-    python -m tests.lab.picture docs/images/diagnose.svg
+python -m tests.lab.picture docs/images/diagnose.svg
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 SHOWN = ("old-harbor.example", "yamato-pottery.example")
 WIDTH = 84
 FRAME = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
-<style>.{unique_id}-matrix {{ font-family: monospace; font-size: {char_height}px; line-height: {line_height}px; white-space: pre; }}
+<style>.{unique_id}-matrix {{ font-family: monospace; font-size: {char_height}px; white-space: pre; }}
 .{unique_id}-title {{ font-size: 18px; font-weight: bold; font-family: sans-serif; }}
 {styles}</style>
 <defs><clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
@@ -48,7 +48,7 @@ def main() -> None:
     """Build the sample host, diagnose two of its websites, and draw the answer."""
     with tempfile.TemporaryDirectory() as directory:
         root = hosts.build(hosts.demo_host(NOW), Path(directory, "host"))
-        shown = []
+        shown: list[str] = []
         for domain in SHOWN:
             command = [sys.executable, "-m", "autossl_doctor", "diagnose", "--root", str(root), "--domain", domain]
             output = terminal_output([*command, "--now", NOW.isoformat(), "--lang", "en", "--reader", "owner"])

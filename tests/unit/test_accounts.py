@@ -119,7 +119,6 @@ def test_without_any_list_the_websites_are_unknown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"\0" * 16, b"<html>\n", b"shop.example alice\n", b"\xff\xfe"], ids=repr)
-@pytest.mark.xfail(strict=True, reason="lines that are no rows are passed over: no websites are known, and all is well")
 def test_a_damaged_list_is_not_an_empty_one(tmp_path: Path, content: bytes) -> None:
     """Silence never means healthy: a list of which no line can be read gives way to the next source."""
     write(tmp_path, USERDATA_DOMAINS, content)
@@ -164,7 +163,6 @@ def test_names_are_lower_case_and_older_rows_shorter(tmp_path: Path) -> None:
     assert websites(tmp_path) == {"shop.example": ("alice", ("shop.example",))}
 
 
-@pytest.mark.xfail(strict=True, reason="splitlines() also splits at signs that end no line of the file")
 @pytest.mark.parametrize("sign", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
 def test_a_document_root_cannot_begin_a_line(tmp_path: Path, sign: str) -> None:
     """A row ends at the line feed; what an account wrote into its own row is no other account's."""
@@ -223,12 +221,6 @@ def test_a_website_without_aliases_has_its_own_names(tmp_path: Path, content: st
     assert found.value == ("shop.example", "parked.example")
 
 
-BAD_VALUES = pytest.mark.xfail(
-    strict=True, reason="PyYAML raises IndexError, AttributeError or KeyError for such a value"
-)
-NO_TEXT = pytest.mark.xfail(strict=True, reason="str() of a list or map is taken for names")
-
-
 @pytest.mark.parametrize(
     "content",
     [
@@ -244,12 +236,12 @@ NO_TEXT = pytest.mark.xfail(strict=True, reason="str() of a list or map is taken
         b"2001-99-99: 1",
         b"x: !!python/object/apply:os.system [id]",
         b"[" * 5_000,
-        pytest.param(b'x: !!int ""', marks=BAD_VALUES),
-        pytest.param(b'x: !!float ""', marks=BAD_VALUES),
-        pytest.param(b"x: !!bool perhaps", marks=BAD_VALUES),
-        pytest.param(b"x: !!timestamp never", marks=BAD_VALUES),
-        pytest.param(b"serveralias: [www.shop.example]", marks=NO_TEXT),
-        pytest.param(b"serveralias: {www.shop.example: 1}", marks=NO_TEXT),
+        b'x: !!int ""',
+        b'x: !!float ""',
+        b"x: !!bool perhaps",
+        b"x: !!timestamp never",
+        b"serveralias: [www.shop.example]",
+        b"serveralias: {www.shop.example: 1}",
     ],
     ids=lambda content: content[:30],
 )

@@ -275,17 +275,6 @@ def test_an_empty_root_is_not_the_running_machine(command: Command) -> None:
     assert answer.out == ""
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="entry/cli.py parser(): `explain` does not know --locale-dir (design.md, Command line, contract: "
-    "explain [FILE|-] [--locale-dir DIR])",
-)
-def test_explain_takes_a_directory_of_locales(command: Command, tmp_path: Path) -> None:
-    """A log in another language can be read with the server's own translations beside it."""
-    (tmp_path / "text").write_text(NOT_FOUND, encoding="utf-8")
-    assert command("explain", "--locale-dir", str(tmp_path), str(tmp_path / "text")).status == TROUBLE
-
-
 # --- what was asked for
 
 

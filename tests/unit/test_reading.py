@@ -356,6 +356,54 @@ def test_certificates_go_to_their_websites() -> None:
     assert kinds(account, "c.example") == ["install.failed"]
 
 
+QUEUED = "The queue contains a request for a certificate for “alice”’s website “a.example” (order item ID “7”)."
+TIMES_OF_ORDER = "The request’s start time is 11/22/26, 3:31 AM UTC, and its last poll time is 11/22/26, 4:26 AM UTC."
+
+
+@pytest.mark.parametrize("header", [LOST, row(0, "Die Warteschlange enthält …")], ids=["unreadable", "unrecognised"])
+def test_nothing_of_an_order_with_a_lost_beginning_goes_to_another(header: Record) -> None:
+    """What the queue's poller says behind a header that was lost is not about the order before it."""
+    reading = say(row(0, QUEUED), header, row(1, TIMES_OF_ORDER))
+    assert kinds(reading.accounts["alice"], "a.example") == ["order.queued"]
+
+
+def test_a_success_behind_an_unknown_header_is_nobodys() -> None:
+    """Where AutoSSL said in unknown words whose certificate it installs, the success is not the website's before."""
+    reading = say(
+        row(0, "Processing “alice”’s local DCV results …"),
+        row(1, "Certificate #1: “a.example” only"),
+        row(2, "Installing “a.example”’s new certificate …"),
+        row(3, "It failed.", "02:17:05", "error"),
+        row(1, "Certificate #2: “c.example” only"),
+        row(2, "「c.example」の新証明書をインストール中 …"),
+        row(3, "Success!"),
+    )
+    assert "a.example" not in reading.accounts["alice"].websites
+
+
+def test_orders_are_followed_for_hours(tmp_path: Path) -> None:
+    """What the queue's poller adds to the old log goes to the website and account of each order."""
+    outcomes = {
+        "alice": (hosts.order.issued(), "install.done"),
+        "bob": (hosts.order.pending(), "order.not_checked"),
+        "cho": (hosts.order.install_failed("disk full"), "install.failed"),
+        "dan": (hosts.order.rejected(), "order.ended"),
+    }
+    sites = tuple(
+        Site(f"{user}.example", Account(user), certificate=Certificate(days_left=9), order=outcome)
+        for user, (outcome, _) in outcomes.items()
+    )
+    start = NOW - timedelta(hours=9)
+    host = Host(now=NOW, provider="cPanel", version="11.110.0.55", sites=sites, runs=(Run(start=start),))
+    reading, _ = run_of(hosts.build(host, tmp_path / "root"))
+    assert reading.unrecognised.lines == 0
+    for user, (_, last) in outcomes.items():
+        account = reading.accounts[user]
+        assert account.finished
+        assert kinds(account, f"{user}.example")[-1] == last
+        assert list(account.websites) == [f"{user}.example"]
+
+
 # --- wording
 
 

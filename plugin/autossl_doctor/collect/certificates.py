@@ -61,7 +61,14 @@ def parse_certificate(content: bytes, source: str) -> Fact[Certificate | None]:
                 self_signed=leaf.issuer == leaf.subject,
                 issuer_organization=_first(leaf.issuer, NameOID.ORGANIZATION_NAME),
             )
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion, x509.UnsupportedGeneralNameType) as error:
+    except (
+        ValueError,
+        TypeError,
+        UnsupportedAlgorithm,
+        x509.InvalidVersion,
+        x509.DuplicateExtension,
+        x509.UnsupportedGeneralNameType,
+    ) as error:
         return Unknown("damaged", source, str(error)[:200])
     return Known(certificate, source)
 

@@ -13,6 +13,7 @@ from autossl_doctor import __version__
 from autossl_doctor.entry.commands import Request, causes, diagnose, explain
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.identity import LANGUAGES, is_root, language
+from autossl_doctor.model.names import ascii_domain
 
 USAGE = 64
 INTERNAL = 70
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reader=given.reader or ("admin" if is_root() else "owner"),
         as_json=given.format == "json",
         account=getattr(given, "account", ""),
-        domain=getattr(given, "domain", "").lower().rstrip("."),
+        domain=ascii_domain(getattr(given, "domain", "")),
         root=None if root is None else Path(root),
         now=now,
         by_cause=getattr(given, "by_cause", False),

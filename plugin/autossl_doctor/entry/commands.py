@@ -104,7 +104,7 @@ def explain(request: Request) -> int:
         _print_json(as_json.explanation(findings, recognised, report.unrecognised, writer))
     else:
         _print(view.explanation(findings, recognised, report.unrecognised))
-    if all(finding.cause == FALLBACK for finding in findings):
+    if not recognised or all(finding.args.get("reason") == "no_verdict" for finding in findings):
         return NOT_JUDGED
     return TROUBLE if _has_trouble(findings) else FINE
 

@@ -124,7 +124,11 @@ def certificate_is_valid(fact: Fact[Certificate | None], name: str, now: datetim
     return certificate.not_before <= now < certificate.not_after and certificate.covers_name(name)
 
 
+def line_of(source: str, number: int) -> str:
+    """Name a line of a file; 0 stands for the file as a whole."""
+    return f"{source}:{number}" if number else source
+
+
 def as_evidence(fact: LogFact) -> Evidence:
     """Turn a message into evidence: file and line, time, words."""
-    source = f"{fact.source}:{fact.number}" if fact.number else fact.source
-    return Evidence(source, fact.at or None, fact.text)
+    return Evidence(line_of(fact.source, fact.number), fact.at or None, fact.text)

@@ -17,3 +17,12 @@ def visitor_base(name: str) -> str:
     """Take the label that the panel adds (www, a service, the wildcard) away from the front."""
     label, dot, rest = name.partition(".")
     return rest if dot and "." in rest and (label in SERVICE_LABELS or label in ("www", "*")) else name
+
+
+def ascii_domain(name: str) -> str:
+    """Give a domain as servers store it: in lower case, in the xn-- form, without a final full stop."""
+    plain = name.strip().lower().rstrip(".")
+    try:
+        return plain.encode("idna").decode("ascii") if not plain.isascii() else plain
+    except UnicodeError:
+        return plain

@@ -145,7 +145,7 @@ def causes(items: Sequence[Cause], writers: Mapping[str, Mapping[Reader, Writer]
                 "who": cause.who,
                 "severity": cause.severity,
                 "actions": list(cause.actions),
-                "args": dict(cause.args),
+                "args": {name: kind.removesuffix("?") for name, kind in cause.args.items()},
                 "text": languages,
             }
         )

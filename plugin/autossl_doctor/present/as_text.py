@@ -71,8 +71,11 @@ class TextView:
         if site.uncovered:
             covered = self._words.say("uncovered", names=names(site.uncovered, self._words.language))
             yield from wrap(covered, INDENT)
-        others = site.findings[1:]
-        for number, finding in enumerate(others):
+        yield from self._others(site)
+
+    def _others(self, site: SiteVerdict) -> Iterator[str]:
+        """Give the titles of what else was found on a website."""
+        for number, finding in enumerate(site.findings[1:]):
             if not number:
                 yield " " * INDENT + self._paint.dim(self._words.say("also"))
             title = self._writer.words(finding).title
@@ -131,6 +134,7 @@ class TextView:
         for site in sites:
             yield from self._headline(site)
             yield from wrap(self._until(site), INDENT)
+            yield from self._others(site)
 
     def _until(self, site: SiteVerdict) -> str:
         if site.certificate is None:

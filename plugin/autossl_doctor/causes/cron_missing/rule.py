@@ -22,8 +22,9 @@ def judge_server(host: HostEvidence) -> Answer:
     args: dict[str, Argument] = {}
     if host.last_all_users_run is not None:
         args["last_run"] = host.last_all_users_run
+    # What is due already is due now.
     due = sorted(
-        fact.value.not_after - host.window
+        max(fact.value.not_after - host.window, host.now)
         for fact in host.certificates.values()
         if isinstance(fact, Known) and fact.value is not None and not fact.value.self_signed
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autossl_doctor.model.evidence import SiteEvidence
+from autossl_doctor.model.evidence import SiteEvidence, line_of
 from autossl_doctor.model.fact import Known, Unknown
 from autossl_doctor.model.finding import Answer, Argument, Confidence, Evidence, Match, NoMatch
 
@@ -37,6 +37,6 @@ def judge(evidence: SiteEvidence) -> Answer:
     else:
         args["next_run"] = schedule.value.next_run
     said = evidence.account_reading
-    source = f"{said.source}:{reading.number}" if said else ""
+    source = line_of(said.source, reading.number) if said else ""
     seen = Evidence(source, reading.at or None, "TLS Status: OK" if reading.status == "ok" else "")
     return Match(args, evidence.website.names, confidence, (seen,))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autossl_doctor.model.evidence import SiteEvidence
+from autossl_doctor.model.evidence import SiteEvidence, line_of
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.finding import Answer, Argument, Evidence, Match, NoMatch, Renewal
 
@@ -32,5 +32,5 @@ def judge(evidence: SiteEvidence) -> Answer:
         args["next_run"] = schedule.value.next_run
     source = evidence.account_reading.source if evidence.account_reading else ""
     text = f"TLS status {reading.status}; certificate expiry {reading.expiry}"
-    seen = Evidence(f"{source}:{reading.number}", reading.at or None, text)
+    seen = Evidence(line_of(source, reading.number), reading.at or None, text)
     return Match(args, evidence.website.names, evidence.confidence, (seen,), explains=state)

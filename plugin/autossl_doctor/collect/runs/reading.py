@@ -80,6 +80,7 @@ class RunReader:
         self._website_indent = -1
         self._order = ""
         self._installing = ""
+        self._order_indent = -1
         self._owners: dict[str, str] = {}
         self._announced = -1
         self._first_at = ""
@@ -173,14 +174,16 @@ class RunReader:
             account.add(self._fact(signature.id, fields, record, number))
             account.finished, account.finished_at = True, record.timestamp
         elif code == _VHOST:
-            self._order = fields["vhost"].lower()
+            self._order, self._order_indent = fields["vhost"].lower(), record.indent
             self._add_to_website(self._order, self._fact(signature.id, fields, record, number), fields.get("user"))
+        elif code == _ORDER_FACT and self._strict and not self._order:
+            self._not_understood(record, number)
         elif code == _ORDER_FACT:
             self._add_to_website(self._order, self._fact(signature.id, fields, record, number))
         elif code == _ORDER:
-            self._order = fields["domain"].lower()
+            self._order, self._order_indent, self._installing = fields["domain"].lower(), record.indent, ""
         elif code == _INSTALL:
-            self._installing = fields["vhost"].lower()
+            self._installing, self._order_indent = fields["vhost"].lower(), record.indent
         elif code == _INSTALLED and not self._installing:
             self._not_understood(record, number)
         elif code == _INSTALLED:
@@ -324,6 +327,9 @@ class RunReader:
 
     def _not_understood(self, record: Record, number: int) -> None:
         self._miss(record.contents)
+        if self._strict and record.indent <= self._order_indent:
+            # It may have named another order.
+            self._order = self._installing = ""
         if self._account is not None:
             self._account.missed += 1
         if record.indent <= ACCOUNT_LEVEL:
@@ -350,6 +356,8 @@ class RunReader:
             self._website, self._website_indent = None, -1
         if indent <= self._account_indent:
             self._account, self._account_indent = None, -1
+        if indent <= self._order_indent:
+            self._order = self._installing = ""
 
     def _miss(self, text: str) -> None:
         self._unrecognised += 1
