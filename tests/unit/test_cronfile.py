@@ -55,7 +55,7 @@ def test_a_tab_ends_a_shortcut() -> None:
     ("text", "expected"),
     [
         (f"{TIMES} {COMMAND}\n", "no_user"),
-        (f"{TIMES} autossl_check --all\n", "bad_line"),
+        (f"{TIMES} autossl_check --all\n", "no_user"),
         (f"{TIMES}\n", "no_user"),
         (f"@daily {COMMAND}\n", "no_user"),
         (f"{TIMES} alice {COMMAND}\n", "wrong_user"),
@@ -89,7 +89,6 @@ def test_a_tab_ends_a_shortcut() -> None:
         (f"17 2 * * * Root! {COMMAND}\n", "bad_line"),
         ("<<<<<<< HEAD\n", "bad_line"),
         ("\0\0\0\0\n", "bad_line"),
-        ("MAILTO=root\nSHELL=/bin/sh\n", "bad_line"),
     ],
 )
 def test_a_line_that_cron_refuses(text: str, expected: str) -> None:
@@ -120,12 +119,20 @@ def test_the_job_counts_whatever_stands_around_it() -> None:
         (f"# {GOOD}17 2 * * root {COMMAND}\n", "field_count"),
         (f"17 2 * * root {COMMAND}\n# {GOOD}", "field_count"),
         (f"# {GOOD}1 1 * * * root /bin/true\n", "commented_out"),
-        ("5 * * * * root /usr/local/cpanel/bin/autossl_check_cpstore_queue\n", "bad_line"),
     ],
 )
 def test_without_the_job_the_best_reason_is_given(other: str, expected: str) -> None:
-    """A spoilt line tells more than a comment, and the queue's job is another one."""
+    """A spoilt line tells more than a comment."""
     assert problem(other) == expected
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["MAILTO=root\nSHELL=/bin/sh\n", "5 * * * * root /usr/local/cpanel/bin/autossl_check_cpstore_queue\n", "# none\n"],
+)
+def test_a_file_without_the_job_holds_nothing(other: str) -> None:
+    """Settings, comments and the queue's own job are no AutoSSL job: it is missing."""
+    assert read_job(other) is None
 
 
 @pytest.mark.parametrize(
@@ -169,7 +176,7 @@ TEXTS = st.one_of(
 def test_no_text_raises(text: str) -> None:
     """Any text gives a job that the library can follow, a reason, or nothing."""
     job = read_job(text)
-    assert (job is None) == (not text.strip())
+    assert job is None or job.line
     if job is not None and not job.problem:
         start = parse_moment("2026-01-01T00:00:00Z")
         assert start is not None

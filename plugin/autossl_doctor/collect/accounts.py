@@ -162,7 +162,7 @@ def _feature(
         if name not in lists:
             lists[name] = is_switched_on(host, f"{FEATURES}/{name}", "autossl")
         said = lists[name]
-        if isinstance(said, Known) and said.value is not None:
+        if isinstance(said, Known) and (said.value is False or (said.value and name != "disabled")):
             return Known(said.value, said.source)
         if isinstance(said, Unknown) and said.why != "missing":
             return said

@@ -44,9 +44,7 @@ class Job:
 
 
 def read_job(text: str) -> Job | None:
-    """Find the AutoSSL job in a crontab. None if the file holds nothing at all but empty lines."""
-    if not text.strip():
-        return None
+    """Find the AutoSSL job in a crontab, or the line that should be one. None if the file holds neither."""
     zone = ""
     refused: Job | None = None
     for line in _lines(text):
@@ -67,7 +65,7 @@ def read_job(text: str) -> Job | None:
             return Job(job.expression, job.command, "", content, zone)
         if job.problem and (refused is None or refused.problem == "commented_out"):
             refused = job
-    return refused or Job(problem="bad_line", line=text.strip().split("\n")[0][:200])
+    return refused
 
 
 def _lines(text: str) -> list[str]:
@@ -118,7 +116,7 @@ def _read_command(expression: str, words: list[str], content: str, *, ended: boo
     if not words:
         return Job(problem="no_user", line=content)
     user, command = words[0], words[1] if len(words) > 1 else ""
-    if "/" in user or (not command and COMMAND in user):
+    if "/" in user or COMMAND in user:
         return Job(problem="no_user", line=content)
     if _TIME_FIELD.fullmatch(user) and not user.isalpha() and not _USER.fullmatch(user):
         return Job(problem="field_count", line=content)

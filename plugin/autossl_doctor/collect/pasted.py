@@ -20,6 +20,7 @@ from autossl_doctor.model.names import service_base, visitor_base
 SOURCE = "pasted text"
 _STAMP = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\]\s*")
 _LEVEL = re.compile(r"(?:\[)?(ERROR|WARN|WARNING|SUCCESS|INFO|OUT)(?:\])?:?\s+(?=\S)")
+_QUOTED = re.compile(r"(?:> ?){1,9}")
 _PROGRAM = re.compile(r"(?:\[[^\]\n]{10,40}\] )?(?:info|warn|die) \[[\w./-]{1,80}\] ")
 _LEVELS = {"ERROR": "error", "WARN": "warn", "WARNING": "warn", "SUCCESS": "success"}
 _STATEMENTS = frozenset(("name", "vhost", "order_fact"))
@@ -60,6 +61,8 @@ def _records(text: str) -> Iterator[Record]:
             if record.type != UNREADABLE and record.contents:
                 yield Record(record.timestamp, record.type, 0, record.contents, number)
                 continue
+        quoted = _QUOTED.match(line)
+        line = line[quoted.end() :] if quoted else line
         stamp = _STAMP.match(line)
         if stamp:
             line = line[stamp.end() :]

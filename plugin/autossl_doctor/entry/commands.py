@@ -65,6 +65,7 @@ def diagnose(request: Request) -> int:
     moment = request.now or (None if host.saved else present())
     with without_collector():
         reading = read_host(host, moment, Wanted(request.account, request.domain), present)
+        host.close()
         report = judge(reading, catalogue.causes)
     writer, view = _views(request, catalogue, report.zone)
     if request.as_json:

@@ -22,6 +22,8 @@ MOST_STEPS, STEPS_AT_ONCE = 50_000_000, 10_000
 _ATTEMPTS = 3
 _CHANGE_COUNTER = slice(24, 28)
 _HEADER = 100
+_LOG_HEADER = 32
+"""It holds the salts that change when the write-ahead log begins anew."""
 _LARGEST_PAGE = 65536
 Row = tuple[object, ...]
 
@@ -62,10 +64,12 @@ def _query_once(host: HostPaths, path: str, descriptor: int, statement: str) -> 
             if isinstance(side, Unknown):
                 return side
             try:
+                log = os.pread(side.value, _LOG_HEADER, 0)
                 _copy(side.value, Path(f"{copy}-wal"))
+                begun_anew = os.pread(side.value, _LOG_HEADER, 0) != log
             finally:
                 os.close(side.value)
-            if _state(host, path, descriptor) != before:
+            if begun_anew or _state(host, path, descriptor) != before:
                 return None
             rows = _rows(f"file:{copy}", statement)
     elif isinstance(wal, Known) and not wal.value.regular:

@@ -62,6 +62,10 @@ class HostPaths:
         self._top = os.open(root or "/", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self.belongs_to_root = os.fstat(self._top).st_uid == 0
 
+    def close(self) -> None:
+        """Let go of the directory that everything is opened from."""
+        os.close(self._top)
+
     @property
     def saved(self) -> bool:
         """Tell whether this is a saved host and not the running one."""

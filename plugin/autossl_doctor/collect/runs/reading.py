@@ -13,7 +13,7 @@ from datetime import timedelta
 from autossl_doctor.collect.runs.reasons import classify, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import OpenAccount, OpenWebsite
-from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
+from autossl_doctor.collect.signatures.lexicon import CODES, LONGEST, Found, Lexicon, Signature
 from autossl_doctor.collect.signatures.wording import plain
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.model.log import (
@@ -121,7 +121,7 @@ class RunReader:
                         self._account, self._account_indent = None, -1
                 found = find(text)
                 if found is None:
-                    found = find(plain(text))
+                    found = find(plain(text[: LONGEST + 1]))
                     if found is None:
                         self._not_understood(record, number)
                         continue

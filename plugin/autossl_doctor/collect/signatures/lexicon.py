@@ -36,6 +36,8 @@ Does = Literal[
 ]
 """What a message means to the reader of a log: opens or closes a scope, or states something about one."""
 
+LONGEST = 16 * 1024
+"""No message of AutoSSL is longer: what it quotes of a website is cut. Patterns are spared anything else."""
 LINE_FILES = ("checks", "website", "account", "run", "orders")
 """The commonest messages first: the order in which patterns of the same beginning are tried."""
 REASON_FILES = ("reasons",)
@@ -131,7 +133,7 @@ class Lexicon:
         exact = self._exact.get(text)
         if exact is not None:
             return exact
-        if not text:
+        if not text or len(text) > LONGEST:
             return None
         group = self._groups.get(message_key(text) if text[0] == "“" else text[:4])
         if group is not None:

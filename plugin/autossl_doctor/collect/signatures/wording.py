@@ -8,7 +8,7 @@ _ABBREVIATION = re.compile(r'<abbr title="([^"<>]{1,80})">([^<>]{1,40})</abbr>')
 _LINK = re.compile(r'<a href="([^"<>]{1,2000})"[^<>]{0,200}>[^<>]{0,2000}</a>')
 _COLOUR = re.compile(r"\x1b\[[0-9;]{0,12}m")
 _EXCEPTION_ID = re.compile(r"\(XID [0-9a-z]{6}\) ")
-_POSITION = re.compile(r"\s+at \S{1,300} line \d{1,9}\.?\s*\Z")
+_POSITION = re.compile(r"(?<!\s)\s+at \S{1,300} line \d{1,9}\.?\s*\Z")
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
