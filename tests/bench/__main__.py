@@ -70,7 +70,7 @@ def doctor(program: str, root: Path, times: int = TIMES) -> Cost:
 def ten_times(top: Path, one: Cost) -> list[str]:
     """Measure how the cost grows with the number of websites."""
     root, _ = big_run(top / "ten", 10 * SITES)
-    ten = doctor("log_to_findings", root, times=1)
+    ten = doctor("log_to_findings", root, times=2)
     growth = ten.seconds / one.seconds
     sites = ten.answer["sites"] / one.answer["sites"]
     print(f"  {sites:.1f} times the websites take {growth:.1f} times the processor time, {ten.peak:.0f} MiB")

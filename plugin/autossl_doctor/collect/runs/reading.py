@@ -81,7 +81,7 @@ class RunReader:
         self._order = ""
         self._installing = ""
         self._order_indent = -1
-        self._owners: dict[str, str] = {}
+        self._owners: dict[str, str] | None = None
         self._announced = -1
         self._first_at = ""
         self._latest = "9999"
@@ -110,6 +110,8 @@ class RunReader:
                             newest = at
                             if not self._first_at:
                                 self._begin(at)
+                    else:
+                        at = newest  # one text for all lines of a second
                     if misplaced or indent > previous_indent + 1:
                         previous_indent = indent
                         self._disbelieve(record, number, indent)
@@ -228,7 +230,6 @@ class RunReader:
         if account is None:
             return OpenWebsite(name)
         website = self._website_of(account, name)
-        self._owners[name] = account.name
         self._website, self._website_indent = website, indent if self._strict else -1
         return website
 
@@ -296,15 +297,24 @@ class RunReader:
     def _add_to_website(self, name: str, fact: LogFact, user: str | None = None) -> None:
         """Keep a statement about a website; later processes add such lines long after its account was done."""
         account = self._account
-        if account is None and (name in self._owners or user):
-            account = self._find_account(self._owners.get(name) or user or "")
+        if account is None:
+            owner = self._owner(name) or user
+            account = self._find_account(owner) if owner else None
         if account is None and not self._strict:
             account = self._current_account()
         if account is None:
             self._facts.append(fact)
             return
-        self._owners[name] = account.name
+        if self._owners is not None:
+            self._owners[name] = account.name
         self._append(self._website_of(account, name), fact)
+
+    def _owner(self, name: str) -> str | None:
+        """Tell whose website it is; only what comes after the accounts' own lines asks."""
+        if self._owners is None:
+            known: list[AccountReading | OpenAccount] = [*self._done.values(), *self._accounts.values()]
+            self._owners = {website: account.name for account in known for website in account.websites}
+        return self._owners.get(name)
 
     def _add_name(self, signature: Signature, fields: Mapping[str, str], record: Record, number: int) -> None:
         account = self._current_account()
