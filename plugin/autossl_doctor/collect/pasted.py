@@ -25,6 +25,8 @@ _PROGRAM = re.compile(r"(?:\[[^\]\n]{10,40}\] )?(?:info|warn|die) \[[\w./-]{1,80
 _LEVELS = {"ERROR": "error", "WARN": "warn", "WARNING": "warn", "SUCCESS": "success"}
 _STATEMENTS = frozenset(("name", "vhost", "order_fact"))
 _MAIL_LINES = 14
+_BEGINNINGS = ("AutoSSL", "DCV")
+"""What stands in the first line of every statement that a mail program may have broken."""
 _METHOD = re.compile(r"(?:HTTP|DNS|MASTER) DCV: ")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -72,7 +74,7 @@ def _records(text: str) -> Iterator[Record]:
         if level:
             kind = _LEVELS.get(level.group(1), "out")
             line = line[level.end() :]
-        if not stamp and _is_unknown(line):
+        if not stamp and any(word in line for word in _BEGINNINGS) and _is_unknown(line):
             line, taken = _unwrapped(line, [message for _, message in messages[index : index + _MAIL_LINES]])
             index += taken
         for part in _parts(line):
