@@ -25,7 +25,7 @@ _PROGRAM = re.compile(r"(?:\[[^\]\n]{10,40}\] )?(?:info|warn|die) \[[\w./-]{1,80
 _LEVELS = {"ERROR": "error", "WARN": "warn", "WARNING": "warn", "SUCCESS": "success"}
 _STATEMENTS = frozenset(("name", "vhost", "order_fact"))
 _MAIL_LINES = 14
-_BEGINNINGS = ("AutoSSL", "DCV")
+_BEGINNINGS = ("SSL", "DCV", "certificate")
 """What stands in the first line of every statement that a mail program may have broken."""
 _METHOD = re.compile(r"(?:HTTP|DNS|MASTER) DCV: ")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
