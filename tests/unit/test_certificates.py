@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -331,3 +332,17 @@ def changed(change: tuple[int, bytes]) -> bytes:
 def test_no_content_raises(content: bytes) -> None:
     """Whatever the file holds, there is a certificate or a reason."""
     assert parse_certificate(content, PATH).source == PATH
+
+
+def test_a_certificate_of_another_maker_is_read() -> None:
+    """What trustme issues is read like any other: names, issuer, key; the first of the chain counts."""
+    authority = trustme.CA(organization_name="A Bakery of Authorities")
+    issued = authority.issue_cert("shop.example", "*.shop.example")
+    chain = b"".join(blob.bytes() for blob in issued.cert_chain_pems) + authority.cert_pem.bytes()
+    read = parse_certificate(chain, "certificates")
+    assert isinstance(read, Known)
+    assert read.value is not None
+    assert read.value.covers == ("shop.example", "*.shop.example")
+    assert read.value.issuer_organization == "A Bakery of Authorities"
+    assert not read.value.self_signed
+    assert read.value.covers_name("www.shop.example")
