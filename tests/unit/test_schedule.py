@@ -238,10 +238,12 @@ def test_the_lines_own_zone_counts(tmp_path: Path, zone: Fact[str]) -> None:
 
 
 def test_without_a_zone_only_the_pause_is_known(tmp_path: Path) -> None:
-    """Hours without a zone are no moments."""
-    found = schedule(host_with(tmp_path), zone=NO_ZONE, last_run=NOW - timedelta(days=9))
+    """Hours without a zone are no moments; a silence that is one in every zone is overdue all the same."""
+    found = schedule(host_with(tmp_path), zone=NO_ZONE, last_run=NOW - timedelta(hours=17))
     assert (found.next_run, found.overdue_since, found.interval) == (None, None, 3 * HOUR)
     assert found.problem == ""
+    silent = schedule(host_with(tmp_path / "other"), zone=NO_ZONE, last_run=NOW - timedelta(days=4))
+    assert silent.overdue_since is not None
 
 
 def test_without_a_moment_nothing_is_next_or_overdue(tmp_path: Path) -> None:

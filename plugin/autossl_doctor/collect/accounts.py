@@ -70,7 +70,7 @@ def _cached_rows(host: HostPaths) -> Fact[list[tuple[str, list[str]]]]:
 
 def _arrange(rows: Iterable[tuple[str, list[str]]]) -> list[Website]:
     """Put parked and addon domains, which are aliases, to the website that serves them."""
-    kinds = {name: fields for name, fields in rows if _ACCOUNT.fullmatch(fields[0])}
+    kinds = {name: fields for name, fields in rows if name and _ACCOUNT.fullmatch(fields[0])}
     names: dict[str, list[str]] = {}
     for name, fields in kinds.items():
         server = name

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,6 +19,7 @@ from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.host import Certificate
 
 DIRECTORY = "/var/cpanel/ssl/apache_tls"
+EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 _CAP = 512 * 1024
 _BEGIN = b"-----BEGIN CERTIFICATE-----"
 _END = b"-----END CERTIFICATE-----"
@@ -54,8 +56,8 @@ def parse_certificate(content: bytes, source: str) -> Fact[Certificate | None]:
             leaf = x509.load_pem_x509_certificate(content[start : end + len(_END)])
             certificate = Certificate(
                 issuer=_issuer(leaf),
-                not_before=leaf.not_valid_before_utc,
-                not_after=leaf.not_valid_after_utc,
+                not_before=_in_range(leaf.not_valid_before_utc),
+                not_after=_in_range(leaf.not_valid_after_utc),
                 key_type=_key_type(leaf),
                 covers=_names(leaf),
                 self_signed=leaf.issuer == leaf.subject,
@@ -71,6 +73,11 @@ def parse_certificate(content: bytes, source: str) -> Fact[Certificate | None]:
     ) as error:
         return Unknown("damaged", source, str(error)[:200])
     return Known(certificate, source)
+
+
+def _in_range(moment: datetime) -> datetime:
+    """Keep a date where one can count with it: "no end" is written as the year 9999."""
+    return min(max(moment, EARLIEST), LATEST)
 
 
 def _first(name: x509.Name, oid: x509.ObjectIdentifier) -> str:

@@ -16,7 +16,7 @@ from autossl_doctor.host.clock import parse_moment
 
 COMMAND = "autossl_check"
 QUEUE_COMMAND = "autossl_check_cpstore_queue"
-_VARIABLE = re.compile(r"""\s*["']?([A-Za-z_][A-Za-z0-9_]*)["']?\s*=\s*(.*?)\s*""")
+_VARIABLE = re.compile(r"""["']?([A-Za-z_][A-Za-z0-9_]{0,80})["']?[ \t]{0,80}=(.*)""")
 _NAMED = {
     "@hourly": "0 * * * *",
     "@daily": "0 0 * * *",
@@ -58,7 +58,7 @@ def read_job(text: str) -> Job | None:
         variable = _VARIABLE.fullmatch(content)
         if variable and not content[0].isdigit():
             if variable.group(1) == "CRON_TZ":
-                zone = variable.group(2).strip("\"'")
+                zone = variable.group(2).strip(" \t\"'")
             continue
         job = _read_line(content, ended=line.endswith("\n"))
         if not job.problem and COMMAND in job.command and QUEUE_COMMAND not in job.command:
@@ -108,7 +108,7 @@ def _is_word(times: list[str], index: int) -> bool:
 def _read_command(expression: str, words: list[str], content: str, *, ended: bool) -> Job:
     try:
         CronSim(expression, _ANY_DAY)  # type: ignore[arg-type]
-    except CronSimError:
+    except (CronSimError, ValueError, OverflowError):
         return Job(problem="bad_line", line=content)
     if "#" in expression or "l" in expression.lower().replace("jul", ""):
         # The library knows more than cron does: "last day" and "second Friday".

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from autossl_doctor.collect.accounts import is_service_name, read_accounts, read_aliases, read_websites
@@ -21,7 +21,10 @@ from autossl_doctor.model.log import Run, RunReading, Unrecognised
 from autossl_doctor.model.names import visitor_base
 
 MOST_RUNS_READ = 60
-RECENT = timedelta(hours=26)
+FEWEST_RUNS_READ = 3
+RECENT = timedelta(hours=50)
+"""How far back it is worth while to look for an account that no run has finished."""
+AHEAD = timedelta(minutes=10)
 Pairs = tuple[tuple[Run, RunReading], ...]
 
 
@@ -32,18 +35,22 @@ class Wanted:
     account: str = ""
     domain: str = ""
 
-    def takes(self, website: Website) -> bool:
-        """Tell whether a website is among what was asked for."""
-        if self.account and website.account != self.account:
+    def takes(self, account: str, names: Container[str]) -> bool:
+        """Tell whether a website with these names is among what was asked for."""
+        if self.account and account != self.account:
             return False
-        return not self.domain or self.domain in website.names or visitor_base(self.domain) in website.names
+        return not self.domain or self.domain in names or visitor_base(self.domain) in names
+
+    def accounts(self, websites: Iterable[Website]) -> set[str]:
+        """Give the accounts of what was asked for: what one of their websites says may be about another of them."""
+        return {site.account for site in websites if self.takes(site.account, site.names)}
 
 
 def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Callable[[], datetime]) -> HostReading:
     """Read a host. `now` is None for a saved host without a moment of judgement: then its newest log time is used."""
     settings = read_settings(host)
     websites = read_websites(host)
-    catalogue = list_runs(host)
+    catalogue = _until(list_runs(host), now or clock())
     all_users = next((run for run in _known(catalogue) if run.username == ALL_USERS), None)
     moment = now
     given = now is not None
@@ -54,7 +61,8 @@ def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Call
     if isinstance(websites, Unknown):
         websites = websites_of_logs(runs) or websites
     if isinstance(websites, Known):
-        websites = Known(tuple(site for site in websites.value if wanted.takes(site)), websites.source)
+        accounts = wanted.accounts(websites.value)
+        websites = Known(tuple(site for site in websites.value if site.account in accounts), websites.source)
     if wanted.account or wanted.domain:
         # What other accounts' lines say is nothing for a report about this one.
         unrecognised = Unrecognised(unrecognised.lines)
@@ -66,7 +74,7 @@ def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Call
         zone,
         now,
         all_users.started if all_users else None,
-        runs_known=isinstance(catalogue, Known),
+        runs_known=_is_told(catalogue, all_users),
     )
     return HostReading(
         now=moment,
@@ -86,6 +94,21 @@ def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Call
     )
 
 
+def _until(catalogue: Fact[list[Run]], now: datetime) -> Fact[list[Run]]:
+    """Set runs aside that begin in the future: a clock was wrong. Names may lie a few minutes ahead by themselves."""
+    if isinstance(catalogue, Unknown):
+        return catalogue
+    return Known([run for run in catalogue.value if run.started <= now + AHEAD], catalogue.source)
+
+
+def _is_told(catalogue: Fact[list[Run]], last: Run | None) -> bool:
+    """Tell whether it is known which runs were over all accounts: a copy may have lost the links that say so."""
+    if isinstance(catalogue, Unknown):
+        return False
+    newer = (run for run in catalogue.value if last is None or run.started > last.started)
+    return all(run.username for run in newer)
+
+
 def _known(catalogue: Fact[list[Run]]) -> list[Run]:
     return catalogue.value if isinstance(catalogue, Known) else []
 
@@ -101,19 +124,27 @@ def _read_runs(
     unrecognised = Unrecognised()
     if isinstance(catalogue, Unknown):
         return catalogue, unrecognised
-    missing = {site.account for site in websites.value if wanted.takes(site)} if isinstance(websites, Known) else None
+    missing = wanted.accounts(websites.value) if isinstance(websites, Known) else None
     pairs: list[tuple[Run, RunReading]] = []
     failed: Unknown | None = None
     for run in catalogue.value[:MOST_RUNS_READ]:
-        if missing is not None and run.username != ALL_USERS and run.username not in missing:
+        if missing is not None and run.username not in (ALL_USERS, "") and run.username not in missing:
             continue
+        if len(pairs) >= FEWEST_RUNS_READ and pairs[0][0].started - run.started > RECENT:
+            break
         read = read_run(host, run)
         if isinstance(read, Unknown):
             failed = failed or read
             continue
         known, reading = read.value
-        pairs.append((with_state(host, known, reading, now) if now else known, reading))
+        known = with_state(host, known, reading, now) if now else known
         unrecognised = unrecognised.plus(reading.unrecognised)
+        if missing is not None and pairs:
+            # Of older runs only the accounts count that no newer one has finished.
+            left = {name: reading.accounts[name] for name in missing if name in reading.accounts}
+            pairs.append((known, replace(reading, accounts=left) if now else reading))
+        else:
+            pairs.append((known, reading))
         if missing is None:
             break
         missing -= {name for name, account in reading.accounts.items() if account.finished}

@@ -18,12 +18,21 @@ DATABASE = "/var/cpanel/autossl_problems.sqlite"
 _EVENTS: dict[str, Event] = {"HTTP": "http_failed", "DNS": "dns_failed", "MASTER": "ca_failed"}
 _METHOD = re.compile(r"(HTTP|DNS|MASTER) DCV: ")
 _JOINT = re.compile(r"; (?=(?:HTTP|DNS|MASTER) DCV: )")
+_OPENING, _CLOSING = "The content “", "” of the DCV"
 _REASON_CAP = 20_000
 
 
 def split_problem(text: str) -> Iterator[tuple[str, str]]:
-    """Give method and reason of each part; "; " inside a reason does not part it."""
-    for part in _JOINT.split(text):
+    """Give method and reason of each part; "; " inside a reason, or inside what it quotes, does not part it."""
+    parts = _JOINT.split(text)
+    for number, part in enumerate(parts):
+        if _OPENING in part:
+            # The website wrote what follows, up to the last possible end of the quotation.
+            ends = [place for place in range(number, len(parts)) if _CLOSING in parts[place]]
+            if ends:
+                parts[number : ends[-1] + 1] = ["; ".join(parts[number : ends[-1] + 1])]
+            break
+    for part in parts:
         found = _METHOD.match(part)
         if found:
             yield found.group(1), part[found.end() :]

@@ -17,6 +17,7 @@ from autossl_doctor.model.host import Schedule
 CRON_FILE = "/etc/cron.d/cpanel_autossl"
 CRON_DIRECTORY = "/etc/cron.d"
 GRACE = timedelta(hours=1)
+WIDEST_ZONE = timedelta(hours=14)
 MISSED_STARTS = 2
 _OTHERS_WRITE = 0o002
 _GROUP_WRITES = 0o020
@@ -104,17 +105,21 @@ def _times(
     anchor = now or last_run
     if not name or anchor is None:
         # Hours without a zone are no moments; the pause between two starts is the same everywhere.
+        overdue = None
+        if now is not None and runs_known and last_run is not None:
+            # A zone shifts the hours by 14 at most: a longer silence is one in every zone.
+            overdue = _overdue(job, "UTC", last_run, now - WIDEST_ZONE)
         unsure = str(zone) if isinstance(zone, Unknown) and not name else ""
         interval = _interval(job, "UTC", anchor)
-        return Schedule(exists=True, line=job.line, interval=interval, source=CRON_FILE, unsure=unsure)
+        return Schedule(
+            exists=True, line=job.line, interval=interval, overdue_since=overdue, source=CRON_FILE, unsure=unsure
+        )
     interval = _interval(job, name, anchor)
     overdue = None
     if now is not None and runs_known:
         since = last_run or _written(found)
         if since is not None:
-            starts = list(islice(_starts(job, name, since), MISSED_STARTS))
-            if len(starts) == MISSED_STARTS and starts[-1] + GRACE <= now:
-                overdue = starts[0]
+            overdue = _overdue(job, name, since, now)
     next_run = next(_starts(job, name, now), None) if now else None
     return Schedule(
         exists=True,
@@ -124,6 +129,12 @@ def _times(
         overdue_since=overdue,
         source=CRON_FILE,
     )
+
+
+def _overdue(job: Job, zone: str, since: datetime, now: datetime) -> datetime | None:
+    """Give the first missed start once two starts and an hour have passed."""
+    starts = list(islice(_starts(job, zone, since), MISSED_STARTS))
+    return starts[0] if len(starts) == MISSED_STARTS and starts[-1] + GRACE <= now else None
 
 
 def _written(found: Fact[FileFacts]) -> datetime | None:

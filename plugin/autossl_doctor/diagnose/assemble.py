@@ -113,9 +113,10 @@ class Assembler:
         tested = shared.said.names if shared.said else {}
         shares = sort_by_website(tested, sites) if tested else {}
         rows = sort_by_website([row.name for row in problems], sites) if problems else {}
+        by_name = {row.name: row for row in problems}
         for site in sites:
             own = {tested_name: tested[tested_name] for tested_name in shares.get(site.name, ())} if shares else {}
-            own_rows = [row for row in problems if row.name in rows.get(site.name, ())] if rows else []
+            own_rows = [by_name[row] for row in rows.get(site.name, ())] if rows else []
             yield self._site(site, shared, own, own_rows)
 
     def _shared(self, name: str) -> _Shared:

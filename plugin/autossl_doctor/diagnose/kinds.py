@@ -74,7 +74,8 @@ def find_unexplained(
 def has_failed(kinds: set[str], failures: Sequence[Failure]) -> bool:
     """Tell whether the last run tried to renew and something failed."""
     if "installed" in kinds:
-        return False
+        # Installed without a name that visitors type: for that name it failed all the same.
+        return any(not failure.service for failure in failures)
     return bool(kinds & _FAILED) or bool(failures) or ("unexplained" in kinds and "status.ok" not in kinds)
 
 

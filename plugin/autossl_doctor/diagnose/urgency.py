@@ -32,7 +32,8 @@ def finding(cause: Cause, match: Match, evidence: SiteEvidence, visitors: Visito
 
 def _act_by(evidence: SiteEvidence) -> datetime | None:
     certificate = evidence.certificate
-    if certificate is None or certificate.not_after <= evidence.host.now:
+    if certificate is None or evidence.is_valid() is False:
+        # Too late already, or never right.
         return None
     return certificate.not_after - USUAL_TIME - (evidence.host.interval or timedelta())
 

@@ -7,7 +7,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -64,18 +64,31 @@ def diagnose(request: Request) -> int:
     catalogue = load()
     moment = request.now or (None if host.saved else present())
     with without_collector():
-        reading = read_host(host, moment, Wanted(request.account, request.domain), present)
+        wanted = Wanted(request.account, request.domain)
+        reading = read_host(host, moment, wanted, present)
         host.close()
-        report = judge(reading, catalogue.causes)
+        report = _asked(judge(reading, catalogue.causes), wanted)
     writer, view = _views(request, catalogue, report.zone)
     if request.as_json:
         _print_json(as_json.report(report, writer))
     else:
-        wanted = request.domain or request.account
-        if wanted and not report.sites and isinstance(reading.websites, Known):
-            _print([Interface(request.language).say("no_such_site", name=wanted)])
+        name = request.domain or request.account
+        if name and not report.sites and isinstance(reading.websites, Known):
+            _print([Interface(request.language).say("no_such_site", name=name)])
         _print(view.report(report, by_cause=request.by_cause))
     return _status(report, asked=bool(request.domain or request.account))
+
+
+def _asked(report: Report, wanted: Wanted) -> Report:
+    """Keep what was asked for; the log's own words about the whole server may be another account's."""
+    if not wanted.account and not wanted.domain:
+        return report
+    sites = tuple(site for site in report.sites if wanted.takes(site.account, (site.site, *site.domains)))
+    quiet = tuple(
+        finding._replace(args={"reason": "unrecognised"}, evidence=()) if finding.cause == FALLBACK else finding
+        for finding in report.server_findings
+    )
+    return replace(report, sites=sites, server_findings=quiet)
 
 
 def explain(request: Request) -> int:

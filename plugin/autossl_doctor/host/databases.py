@@ -17,6 +17,7 @@ from autossl_doctor.host.files import FileFacts, HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
 
 COPY_CAP = 64 * 1024 * 1024
+LONGEST_VALUE = 1 << 22
 MOST_STEPS, STEPS_AT_ONCE = 50_000_000, 10_000
 """How long SQLite may work on one question: enough for a million rows, not for a view without an end."""
 _ATTEMPTS = 3
@@ -97,6 +98,7 @@ def _rows(address: str, statement: str) -> list[Row]:
     connection = sqlite3.connect(address, uri=True, timeout=2)
     steps = iter(range(MOST_STEPS // STEPS_AT_ONCE))
     connection.set_progress_handler(lambda: next(steps, None) is None, STEPS_AT_ONCE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
     connection.text_factory = lambda content: content.decode("utf-8", "replace")
     try:
         connection.execute("PRAGMA query_only=1")

@@ -53,7 +53,10 @@ def utc(at: str | None) -> str | None:
         return None
     if read is None:
         return None
-    return moment(read if read.tzinfo else read.replace(tzinfo=UTC))
+    try:
+        return moment(read if read.tzinfo else read.replace(tzinfo=UTC))
+    except OverflowError:
+        return None
 
 
 def words(text: Words) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 
 from rich.cells import cell_len
 
@@ -19,6 +20,7 @@ EVIDENCE = 2
 WORDS = 400
 SAMPLES = 3
 LISTED = 20
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 ALIKE = 60
 """Two messages that end alike are the same words in two places."""
 INDENT = 2
@@ -32,9 +34,11 @@ class TextView:
         self._words = interface
         self._zone = zone
         self._paint = paint
+        self._now = LONG_AGO
 
     def report(self, report: Report, *, by_cause: bool = False) -> Iterator[str]:
         """Give the lines of a whole report, the worst first."""
+        self._now = report.generated_at
         at = moment(report.generated_at, self._words.language, self._zone)
         count = self._words.say("summary_sites", count=len(report.sites))
         yield self._paint.strong(f"{self._words.say('heading', at=at)}  {count}")
@@ -68,6 +72,7 @@ class TextView:
         """Give the lines of one website."""
         yield from self._headline(site)
         yield from self.finding(site.main)
+        yield from wrap(self._until(site), INDENT)
         if site.uncovered:
             covered = self._words.say("uncovered", names=names(site.uncovered, self._words.language))
             yield from wrap(covered, INDENT)
@@ -139,8 +144,11 @@ class TextView:
     def _until(self, site: SiteVerdict) -> str:
         if site.certificate is None:
             return self._words.say("certificate_none") if site.visitors == "warned" else ""
+        if site.certificate.self_signed:
+            return self._words.say("certificate_placeholder")
         at = moment(site.certificate.not_after, self._words.language, self._zone)
-        return self._words.say("certificate_until", at=at)
+        ended = site.certificate.not_after <= self._now
+        return self._words.say("certificate_ended" if ended else "certificate_until", at=at)
 
     def _by_cause(self, sites: Sequence[SiteVerdict]) -> Iterator[str]:
         groups: dict[str, list[SiteVerdict]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autossl_doctor.model.evidence import SiteEvidence, line_of
 from autossl_doctor.model.fact import Known, Unknown
-from autossl_doctor.model.finding import Answer, Argument, Confidence, Evidence, Match, NoMatch
+from autossl_doctor.model.finding import Answer, Argument, CannotTell, Confidence, Evidence, Match, NoMatch
 
 
 def judge(evidence: SiteEvidence) -> Answer:
@@ -20,8 +20,12 @@ def judge(evidence: SiteEvidence) -> Answer:
     args: dict[str, Argument] = {"site": evidence.website.name}
     confidence: Confidence = evidence.confidence
     if certificate is None:
-        if isinstance(evidence.certificate_fact, Known):
+        fact = evidence.certificate_fact
+        if isinstance(fact, Known):
             return NoMatch()
+        if fact.why != "not_given":
+            # A certificate that is there and cannot be read is no sign of health.
+            return CannotTell(())
         confidence = "likely"
     else:
         if not evidence.is_valid():

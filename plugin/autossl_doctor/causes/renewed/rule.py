@@ -13,7 +13,7 @@ INSTALLED = ("install.done", "install.done_before_92", "install.notice")
 
 def judge(evidence: SiteEvidence) -> Answer:
     """Match where a run installed a certificate within a day, or a valid one is that young and nothing failed since."""
-    if evidence.is_valid() is False or (evidence.unexplained and not evidence.installed):
+    if evidence.failed or evidence.is_valid() is False or (evidence.unexplained and not evidence.installed):
         return NoMatch()
     args: dict[str, Argument] = {"site": evidence.website.name}
     if evidence.certificate is not None:
@@ -21,15 +21,23 @@ def judge(evidence: SiteEvidence) -> Answer:
     confidence: Confidence = evidence.confidence
     seen = evidence.seen(*INSTALLED)
     if evidence.installed:
-        at = next((datetime.fromisoformat(item.at) for item in seen if item.at), None)
+        at = next((moment for item in seen if (moment := _moment(item.at))), None)
         if at is not None:
             if not evidence.host.pasted and evidence.host.now - at > RECENT:
                 return NoMatch()
             args["installed_at"] = at
-    elif evidence.failed or not evidence.has("status.ok") or evidence.certificate is None:
+    elif not evidence.has("status.ok") or evidence.certificate is None:
         return NoMatch()
     else:
         confidence = "likely"
         since = evidence.certificate.not_before.isoformat()
         seen = (Evidence(evidence.certificate_fact.source, since, evidence.certificate.issuer),)
     return Match(args, evidence.website.names, confidence, seen)
+
+
+def _moment(at: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(at or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

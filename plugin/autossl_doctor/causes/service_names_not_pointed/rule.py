@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autossl_doctor.model.evidence import SiteEvidence
-from autossl_doctor.model.finding import Answer, Argument, Match, NoMatch
+from autossl_doctor.model.finding import Answer, Argument, Match, NoMatch, Renewal
 
 
 def judge(evidence: SiteEvidence) -> Answer:
@@ -15,4 +15,6 @@ def judge(evidence: SiteEvidence) -> Answer:
     if evidence.website.address:
         args["server_ip"] = evidence.website.address
     seen = tuple(item for failure in evidence.failures if failure.unpointed for item in failure.evidence)
-    return Match(args, names, evidence.confidence, seen)
+    # It explains nothing where visitors are warned: then something else is wrong as well.
+    explains: Renewal | None = "unknown" if evidence.is_valid() is False else None
+    return Match(args, names, evidence.confidence, seen, explains=explains)

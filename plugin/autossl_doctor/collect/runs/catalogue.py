@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from autossl_doctor.collect.runs.reading import RunReader
 from autossl_doctor.collect.runs.records import read_json
@@ -43,7 +43,7 @@ def list_runs(host: HostPaths) -> Fact[list[Run]]:
             Run(
                 name,
                 started,
-                username.value if isinstance(username, Known) else ALL_USERS,
+                username.value if isinstance(username, Known) else "",
                 provider.value if isinstance(provider, Known) else "",
             )
         )
@@ -51,12 +51,7 @@ def list_runs(host: HostPaths) -> Fact[list[Run]]:
 
 
 def _started(name: str) -> datetime | None:
-    if not _NAME.fullmatch(name):
-        return None
-    try:
-        return datetime.strptime(name, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        return None
+    return parse_moment(name) if _NAME.fullmatch(name) else None
 
 
 def read_run(host: HostPaths, run: Run) -> Fact[tuple[Run, RunReading]]:

@@ -10,20 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from autossl_doctor.collect.runs.opened import OpenAccount, OpenWebsite
 from autossl_doctor.collect.runs.reasons import classify, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
-from autossl_doctor.collect.runs.scopes import OpenAccount, OpenWebsite
+from autossl_doctor.collect.runs.scopes import Scopes
 from autossl_doctor.collect.signatures.lexicon import CODES, LONGEST, Found, Lexicon, Signature
 from autossl_doctor.collect.signatures.wording import plain
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.model.log import (
     NO_FIELDS,
     UNRECOGNISED,
-    AccountReading,
     LogFact,
     RunReading,
     Unrecognised,
-    WebsiteReading,
 )
 
 KEPT = timedelta(days=32)
@@ -68,20 +67,11 @@ class RunReader:
         self._lexicon = lexicon
         self._reasons = reasons
         self._strict = strict
-        self._accounts: dict[str, OpenAccount] = {}
-        self._done: dict[str, AccountReading] = {}
+        self._scopes = Scopes(source, strict=strict)
         self._facts: list[LogFact] = []
         self._samples: list[str] = []
         self._unrecognised = 0
         self._lost = 0
-        self._account: OpenAccount | None = None
-        self._account_indent = -1
-        self._website: OpenWebsite | None = None
-        self._website_indent = -1
-        self._order = ""
-        self._installing = ""
-        self._order_indent = -1
-        self._owners: dict[str, str] | None = None
         self._announced = -1
         self._first_at = ""
         self._latest = "9999"
@@ -90,6 +80,7 @@ class RunReader:
         """Read all records and give what they say."""
         find = self._lexicon.find
         strict = self._strict
+        scopes = self._scopes
         number = recognised = 0
         previous_indent, newest = 0, ""
         for batch in batches:
@@ -117,10 +108,10 @@ class RunReader:
                         self._disbelieve(record, number, indent)
                         continue
                     previous_indent = indent
-                    if indent <= self._website_indent:
-                        self._website, self._website_indent = None, -1
-                    if indent <= self._account_indent:
-                        self._account, self._account_indent = None, -1
+                    if indent <= scopes.website_indent:
+                        scopes.website, scopes.website_indent = None, -1
+                    if indent <= scopes.account_indent:
+                        scopes.account, scopes.account_indent = None, -1
                 found = find(text)
                 if found is None:
                     found = find(plain(text[: LONGEST + 1]))
@@ -131,12 +122,12 @@ class RunReader:
                 code = found[1]
                 if code == _NOTHING:
                     continue
-                website = self._website
+                website = scopes.website
                 fields = found[2]
                 if code == _WEBSITE and fields:
-                    self._open_website(fields["vhost"].lower(), indent)
+                    scopes.open_website(fields["vhost"].lower(), indent)
                 elif code == _ACCOUNT and fields:
-                    self._open_account(fields["user"], indent)
+                    scopes.open_account(fields["user"], indent)
                 elif code == _STATUS:
                     if website is not None:
                         website.status = found[0].status
@@ -146,10 +137,10 @@ class RunReader:
                             record.type,
                         )
                     elif not strict:
-                        self._open_website("", indent).status = found[0].status
+                        scopes.open_website("", indent).status = found[0].status
                 elif code == _EXPIRY:
                     if website is None and not strict:
-                        website = self._open_website("", indent)
+                        website = scopes.open_website("", indent)
                     if website is not None:
                         website.expiry = fields["expiry"] if fields else ""
                         if record.type in TROUBLE:
@@ -162,34 +153,40 @@ class RunReader:
         signature, code, groups = found
         fields = groups or NO_FIELDS
         if code == _WEBSITE_AGAIN:
-            self._open_website(fields["vhost"].lower(), record.indent)
+            self._scopes.open_website(fields["vhost"].lower(), record.indent)
         elif code == _ACCOUNT_AGAIN:
-            self._open_account(fields["user"], record.indent)
+            self._scopes.open_account(fields["user"], record.indent)
         elif code == _ACCOUNT_END:
-            self._close_account(fields["user"], record.timestamp)
+            self._scopes.close_account(fields["user"], record.timestamp)
         elif code == _NAME:
             self._add_name(signature, fields, record, number)
         elif code == _FACT:
             self._add(signature.about, self._fact(signature.id, fields, record, number))
         elif code == _SKIPPED:
-            account = self._open_account(fields["user"], record.indent)
+            account = self._scopes.open_account(fields["user"], record.indent)
             account.add(self._fact(signature.id, fields, record, number))
             account.finished, account.finished_at = True, record.timestamp
         elif code == _VHOST:
-            self._order, self._order_indent = fields["vhost"].lower(), record.indent
-            self._add_to_website(self._order, self._fact(signature.id, fields, record, number), fields.get("user"))
-        elif code == _ORDER_FACT and self._strict and not self._order:
+            self._scopes.order, self._scopes.order_indent = fields["vhost"].lower(), record.indent
+            self._add_to_website(
+                self._scopes.order, self._fact(signature.id, fields, record, number), fields.get("user")
+            )
+        elif code == _ORDER_FACT and self._strict and not self._scopes.order:
             self._not_understood(record, number)
         elif code == _ORDER_FACT:
-            self._add_to_website(self._order, self._fact(signature.id, fields, record, number))
+            self._add_to_website(self._scopes.order, self._fact(signature.id, fields, record, number))
         elif code == _ORDER:
-            self._order, self._order_indent, self._installing = fields["domain"].lower(), record.indent, ""
+            self._scopes.order, self._scopes.order_indent, self._scopes.installing = (
+                fields["domain"].lower(),
+                record.indent,
+                "",
+            )
         elif code == _INSTALL:
-            self._installing, self._order_indent = fields["vhost"].lower(), record.indent
-        elif code == _INSTALLED and not self._installing:
+            self._scopes.installing, self._scopes.order_indent = fields["vhost"].lower(), record.indent
+        elif code == _INSTALLED and not self._scopes.installing:
             self._not_understood(record, number)
         elif code == _INSTALLED:
-            self._add_to_website(self._installing, self._fact(signature.id, fields, record, number))
+            self._add_to_website(self._scopes.installing, self._fact(signature.id, fields, record, number))
         elif code == _USERS:
             self._announced = max(self._announced, 0) + int(
                 "".join(sign for sign in fields["count"] if sign.isdigit()) or "0"
@@ -201,60 +198,6 @@ class RunReader:
         begun = parse_moment(at)
         if begun is not None:
             self._latest = (begun + KEPT).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-    # --- scopes
-
-    def _find_account(self, name: str) -> OpenAccount:
-        account = self._accounts.get(name)
-        if account is None:
-            account = self._accounts[name] = OpenAccount(name)
-            done = self._done.pop(name, None)
-            if done is not None:
-                account.reopen(done)
-        return account
-
-    def _open_account(self, name: str, indent: int) -> OpenAccount:
-        account = self._find_account(name)
-        self._account, self._account_indent = account, indent if self._strict else -1
-        self._website, self._website_indent = None, -1
-        self._order = self._installing = ""
-        return account
-
-    def _current_account(self) -> OpenAccount | None:
-        if self._account is None and not self._strict:
-            return self._open_account("", 0)
-        return self._account
-
-    def _open_website(self, name: str, indent: int) -> OpenWebsite:
-        account = self._current_account()
-        if account is None:
-            return OpenWebsite(name)
-        website = self._website_of(account, name)
-        self._website, self._website_indent = website, indent if self._strict else -1
-        return website
-
-    def _website_of(self, account: OpenAccount, name: str) -> OpenWebsite:
-        website = account.websites.get(name)
-        if isinstance(website, OpenWebsite):
-            return website
-        opened = OpenWebsite(name)
-        if isinstance(website, WebsiteReading):
-            opened = OpenWebsite(name, website.status, website.expiry, website.at, website.number, website.severity)
-            opened.facts = list(website.facts)
-        account.websites[name] = opened
-        return opened
-
-    def _close_account(self, name: str, at: str) -> None:
-        # An end may come without a beginning, where that was not understood, and it may come twice.
-        account = self._find_account(name)
-        del self._accounts[name]
-        if not self._strict and "" in self._accounts and not account.websites and not account.names:
-            nameless = self._accounts.pop("")
-            account.websites, account.names, account.facts = nameless.websites, nameless.names, nameless.facts
-        account.finished, account.finished_at = True, at
-        self._done[name] = account.reading(self.source)
-        self._account, self._account_indent = None, -1
-        self._website, self._website_indent = None, -1
 
     # --- statements
 
@@ -273,11 +216,11 @@ class RunReader:
     def _add(self, about: str, fact: LogFact) -> None:
         if about == "run":
             self._facts.append(fact)
-        elif about == "website" and (self._website is not None or not self._strict):
-            website = self._website or self._open_website("", 0)
+        elif about == "website" and (self._scopes.website is not None or not self._strict):
+            website = self._scopes.website or self._scopes.open_website("", 0)
             self._append(website, fact)
         else:
-            account = self._current_account()
+            account = self._scopes.current_account()
             if account is None:
                 self._facts.append(fact)
             else:
@@ -296,28 +239,21 @@ class RunReader:
 
     def _add_to_website(self, name: str, fact: LogFact, user: str | None = None) -> None:
         """Keep a statement about a website; later processes add such lines long after its account was done."""
-        account = self._account
+        account = self._scopes.account
         if account is None:
-            owner = self._owner(name) or user
-            account = self._find_account(owner) if owner else None
+            owner = self._scopes.owner(name) or user
+            account = self._scopes.find_account(owner) if owner else None
         if account is None and not self._strict:
-            account = self._current_account()
+            account = self._scopes.current_account()
         if account is None:
             self._facts.append(fact)
             return
-        if self._owners is not None:
-            self._owners[name] = account.name
-        self._append(self._website_of(account, name), fact)
-
-    def _owner(self, name: str) -> str | None:
-        """Tell whose website it is; only what comes after the accounts' own lines asks."""
-        if self._owners is None:
-            known: list[AccountReading | OpenAccount] = [*self._done.values(), *self._accounts.values()]
-            self._owners = {website: account.name for account in known for website in account.websites}
-        return self._owners.get(name)
+        if self._scopes.owners is not None:
+            self._scopes.owners[name] = account.name
+        self._append(self._scopes.website_of(account, name), fact)
 
     def _add_name(self, signature: Signature, fields: Mapping[str, str], record: Record, number: int) -> None:
-        account = self._current_account()
+        account = self._scopes.current_account()
         if account is None:
             self._not_understood(record, number)
             return
@@ -337,17 +273,17 @@ class RunReader:
 
     def _not_understood(self, record: Record, number: int) -> None:
         self._miss(record.contents)
-        if self._strict and record.indent <= self._order_indent:
+        if self._strict and record.indent <= self._scopes.order_indent:
             # It may have named another order.
-            self._order = self._installing = ""
-        if self._account is not None:
-            self._account.missed += 1
+            self._scopes.order = self._scopes.installing = ""
+        if self._scopes.account is not None:
+            self._scopes.account.missed += 1
         if record.indent <= ACCOUNT_LEVEL:
             self._lost += 1
         if record.type in TROUBLE:
-            fields = {"order": self._order} if self._order else NO_FIELDS
+            fields = {"order": self._scopes.order} if self._scopes.order else NO_FIELDS
             fact = self._fact(UNRECOGNISED, fields, record, record.number or number)
-            self._add("website" if self._website is not None else "account", fact)
+            self._add("website" if self._scopes.website is not None else "account", fact)
 
     def _disbelieve(self, record: Record, number: int, indent: int) -> None:
         """Take note of a line that cannot be believed; it may have been the beginning of another account or website."""
@@ -355,19 +291,10 @@ class RunReader:
         if not self._strict:
             return
         self._lost += 1
-        if self._account is not None:
+        if self._scopes.account is not None:
             fact = self._fact(UNRECOGNISED, NO_FIELDS, record, record.number or number)
-            self._append_to_account(self._account, fact)
-        self._close_scopes(indent)
-
-    def _close_scopes(self, indent: int) -> None:
-        """Close what a line at this level ends."""
-        if indent <= self._website_indent:
-            self._website, self._website_indent = None, -1
-        if indent <= self._account_indent:
-            self._account, self._account_indent = None, -1
-        if indent <= self._order_indent:
-            self._order = self._installing = ""
+            self._append_to_account(self._scopes.account, fact)
+        self._scopes.close(indent)
 
     def _miss(self, text: str) -> None:
         self._unrecognised += 1
@@ -377,11 +304,11 @@ class RunReader:
     # --- the end
 
     def _finish(self, recognised: int, last_at: str) -> RunReading:
-        for account in self._accounts.values():
-            self._done[account.name] = account.reading(self.source)
+        for account in self._scopes.accounts.values():
+            self._scopes.done[account.name] = account.reading(self.source)
         return RunReading(
             self.source,
-            self._done,
+            self._scopes.done,
             tuple(self._facts),
             recognised,
             Unrecognised(self._unrecognised, tuple(self._samples)),

@@ -14,6 +14,10 @@ def classify(reasons: Lexicon, fields: Mapping[str, str]) -> tuple[str, Mapping[
     found = reasons.find(without_exception_id(fields.get("reason", "").strip()))
     if found is None:
         return UNRECOGNISED, fields
+    tested, resolved = fields.get("domain", "").lower(), (found[2] or NO_FIELDS).get("resolved", "").lower()
+    if tested and resolved and tested != resolved and not tested.endswith(f".{resolved}"):
+        # AutoSSL speaks of the name that it tested; another one stands in somebody else's words.
+        return UNRECOGNISED, fields
     return found[0].id, {**fields, **(found[2] or NO_FIELDS)}
 
 

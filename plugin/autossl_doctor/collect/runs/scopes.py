@@ -1,91 +1,102 @@
-"""What is known of an account and of a website while their log is still being read."""
+"""Which account, website and order the lines of a log are about.
+
+Header lines open a scope, and a line at the level of a header, or above it, closes it. A scope is found by its name,
+for AutoSSL comes back to accounts in its second phase, and the queue's poller long after the run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from autossl_doctor.model.log import AccountReading, LogFact, Status, WebsiteReading
-
-NO_NAMES: Mapping[str, tuple[LogFact, ...]] = {}
+from autossl_doctor.collect.runs.opened import OpenAccount, OpenWebsite
+from autossl_doctor.model.log import AccountReading, WebsiteReading
 
 
-@dataclass(slots=True)
-class OpenWebsite:
-    """A website while it is read."""
+class Scopes:
+    """The scopes of one log. `strict` is False for pasted text: levels may be lost there, and close nothing."""
 
-    name: str
-    status: Status = ""
-    expiry: str = ""
-    at: str = ""
-    number: int = 0
-    severity: str = "out"
-    facts: list[LogFact] | None = None
+    def __init__(self, source: str, *, strict: bool) -> None:
+        self.source = source
+        self.strict = strict
+        self.accounts: dict[str, OpenAccount] = {}
+        self.done: dict[str, AccountReading] = {}
+        self.account: OpenAccount | None = None
+        self.account_indent = -1
+        self.website: OpenWebsite | None = None
+        self.website_indent = -1
+        self.order = ""
+        self.installing = ""
+        self.order_indent = -1
+        self.owners: dict[str, str] | None = None
 
+    def find_account(self, name: str) -> OpenAccount:
+        """Find an account that was begun, and take it up again where it was done already."""
+        account = self.accounts.get(name)
+        if account is None:
+            account = self.accounts[name] = OpenAccount(name)
+            done = self.done.pop(name, None)
+            if done is not None:
+                account.reopen(done)
+        return account
 
-class OpenAccount:
-    """An account while it is read. Most have nothing to say: what they would say it in is made when it is needed."""
+    def open_account(self, name: str, indent: int) -> OpenAccount:
+        """Begin with an account, or come back to it in the second phase."""
+        account = self.find_account(name)
+        self.account, self.account_indent = account, indent if self.strict else -1
+        self.website, self.website_indent = None, -1
+        self.order = self.installing = ""
+        return account
 
-    __slots__ = ("count", "facts", "finished", "finished_at", "missed", "name", "names", "websites")
+    def current_account(self) -> OpenAccount | None:
+        """Give the account that lines are about; a pasted text may name none."""
+        if self.account is None and not self.strict:
+            return self.open_account("", 0)
+        return self.account
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.websites: dict[str, OpenWebsite | WebsiteReading] = {}
-        self.names: dict[str, list[LogFact]] | None = None
-        self.facts: list[LogFact] | None = None
-        self.finished_at = ""
-        self.finished = False
-        self.count = 0
-        self.missed = 0
+    def open_website(self, name: str, indent: int) -> OpenWebsite:
+        """Begin with a website of the present account."""
+        account = self.current_account()
+        if account is None:
+            return OpenWebsite(name)
+        website = self.website_of(account, name)
+        self.website, self.website_indent = website, indent if self.strict else -1
+        return website
 
-    def add_name(self, name: str, fact: LogFact) -> None:
-        """Keep what was said about a name."""
-        if self.names is None:
-            self.names = {}
-        self.names.setdefault(name, []).append(fact)
+    def website_of(self, account: OpenAccount, name: str) -> OpenWebsite:
+        """Find a website of an account, and take it up again where it was done already."""
+        website = account.websites.get(name)
+        if isinstance(website, OpenWebsite):
+            return website
+        opened = OpenWebsite(name)
+        if isinstance(website, WebsiteReading):
+            opened = OpenWebsite(name, website.status, website.expiry, website.at, website.number, website.severity)
+            opened.facts = list(website.facts)
+        account.websites[name] = opened
+        return opened
 
-    def add(self, fact: LogFact) -> None:
-        """Keep what was said about the account."""
-        if self.facts is None:
-            self.facts = []
-        self.facts.append(fact)
+    def close_account(self, name: str, at: str) -> None:
+        """Take note that AutoSSL is done with an account."""
+        # An end may come without a beginning, where that was not understood, and it may come twice.
+        account = self.find_account(name)
+        del self.accounts[name]
+        if not self.strict and "" in self.accounts and not account.websites and not account.names:
+            nameless = self.accounts.pop("")
+            account.websites, account.names, account.facts = nameless.websites, nameless.names, nameless.facts
+        account.finished, account.finished_at = True, at
+        self.done[name] = account.reading(self.source)
+        self.account, self.account_indent = None, -1
+        self.website, self.website_indent = None, -1
 
-    def reopen(self, done: AccountReading) -> None:
-        """Take in what an earlier part of the log said."""
-        self.finished, self.finished_at, self.missed = done.finished, done.finished_at, done.missed
-        self.websites.update(done.websites)
-        for name, facts in done.names.items():
-            for fact in facts:
-                self.add_name(name, fact)
-        for fact in done.facts:
-            self.add(fact)
+    def close(self, indent: int) -> None:
+        """Close what a line at this level ends."""
+        if indent <= self.website_indent:
+            self.website, self.website_indent = None, -1
+        if indent <= self.account_indent:
+            self.account, self.account_indent = None, -1
+        if indent <= self.order_indent:
+            self.order = self.installing = ""
 
-    def reading(self, source: str) -> AccountReading:
-        """Give what was said, as it stands."""
-        websites = self.websites
-        for name, website in websites.items():
-            if isinstance(website, OpenWebsite):
-                websites[name] = frozen(website)
-        return AccountReading(
-            self.name,
-            source,
-            self.finished,
-            self.finished_at,
-            websites,  # type: ignore[arg-type] # every value has just been frozen
-            {name: tuple(facts) for name, facts in self.names.items()} if self.names else NO_NAMES,
-            tuple(self.facts) if self.facts else (),
-            self.missed,
-        )
-
-
-def frozen(website: OpenWebsite) -> WebsiteReading:
-    """Give what was said about a website, as it stands."""
-    return WebsiteReading(
-        website.name,
-        website.status,
-        website.expiry,
-        website.at,
-        website.number,
-        tuple(website.facts) if website.facts else (),
-        website.severity,
-    )
+    def owner(self, name: str) -> str | None:
+        """Tell whose website it is; only what comes after the accounts' own lines asks."""
+        if self.owners is None:
+            known: list[AccountReading | OpenAccount] = [*self.done.values(), *self.accounts.values()]
+            self.owners = {website: account.name for account in known for website in account.websites}
+        return self.owners.get(name)

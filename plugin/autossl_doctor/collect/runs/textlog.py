@@ -13,6 +13,8 @@ from autossl_doctor.collect.runs.records import Record
 
 _STAMPED = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\](\t{1,8}| )(.*)", re.DOTALL)
 _PREVIEW_CAP = 140
+MESSAGE_CAP = 32 * 1024
+"""No message is longer; what stands behind it belongs to nothing."""
 _OPENING = re.compile(r"The content [“\"]")
 _CLOSING = re.compile(r"[”\"] of the DCV ")
 
