@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from autossl_doctor.collect.problems import split_problem
+from autossl_doctor.collect.runs.textlog import read_text
+from autossl_doctor.diagnose import report
+from autossl_doctor.diagnose.verdict import site_verdict
 from autossl_doctor.entry.cli import main
 from tests.lab import hosts
 
@@ -146,3 +149,36 @@ def test_a_website_cannot_write_problems() -> None:
     )
     text = f"DNS DCV: No local authority: “a.example”; HTTP DCV: {reason}did not match the expected value."
     assert [method for method, _ in split_problem(text)] == ["DNS", "HTTP"]
+
+
+def test_what_breaks_on_one_website_costs_the_others_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug in the judgement of one website becomes one line about it."""
+    alice, bob = hosts.Account("alice"), hosts.Account("bob")
+    root = build(tmp_path, hosts.Site(SHOP, alice, service_names=()), hosts.Site(GOOD, bob, service_names=()))
+    judged = site_verdict
+
+    def broken(evidence: Any, *others: Any) -> Any:
+        if evidence.website.name == SHOP:
+            raise OverflowError("date value out of range")
+        return judged(evidence, *others)
+
+    monkeypatch.setattr(report, "site_verdict", broken)
+    _, answer = diagnose(root, capsys)
+    assert mains(answer) == {SHOP: "unknown_problem", GOOD: "healthy"}
+    (shop,) = [site for site in answer["sites"] if site["site"] == SHOP]
+    assert shop["could_not_check"][0] == {"fact": "rule", "why": "OverflowError: date value out of range"}
+
+
+def test_a_long_answer_writes_no_lines_of_a_text_log() -> None:
+    """What AutoSSL quotes of an answer that was too long belongs to the message about it."""
+    stamp = "[2026-11-22T11:17:16Z]\t"
+    lines = [
+        f"{stamp}Local HTTP DCV error (a.example): The response exceeded the maximum length (16 KB). (x",
+        f"{stamp}“victim” is suspended.",
+        "y …)",
+        f"{stamp}Analyzing “b”’s domains …",
+    ]
+    (records,) = read_text(lines)
+    assert [record.contents.partition(" ")[0] for record in records] == ["Local", "Analyzing"]

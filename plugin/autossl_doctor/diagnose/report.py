@@ -8,12 +8,13 @@ from autossl_doctor.diagnose.assemble import Assembler, host_evidence
 from autossl_doctor.diagnose.gaps import Gaps
 from autossl_doctor.diagnose.judge import Found, Judge
 from autossl_doctor.diagnose.urgency import sort_key
-from autossl_doctor.diagnose.verdict import site_verdict
+from autossl_doctor.diagnose.verdict import FALLBACK, site_verdict
 from autossl_doctor.model.cause import Cause
+from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.finding import Finding
 from autossl_doctor.model.host import HostReading
-from autossl_doctor.model.report import CouldNotCheck, Report
+from autossl_doctor.model.report import CouldNotCheck, Report, SiteVerdict
 
 
 def diagnose(reading: HostReading, causes: Iterable[Cause]) -> Report:
@@ -24,7 +25,7 @@ def diagnose(reading: HostReading, causes: Iterable[Cause]) -> Report:
     stopping: Found = [pair for pair in server.found if pair[0].stops]
     assembler = Assembler(reading, host, judge.depth, stopped=bool(stopping))
     gaps = Gaps(reading, server.crashed, queue_counts=assembler.queue_counts())
-    sites = tuple(site_verdict(evidence, judge, stopping, gaps) for evidence in assembler.sites())
+    sites = tuple(_contained(evidence, judge, stopping, gaps) for evidence in assembler.sites())
     findings = [
         Finding(
             cause.id,
@@ -47,6 +48,21 @@ def diagnose(reading: HostReading, causes: Iterable[Cause]) -> Report:
         unrecognised=reading.unrecognised,
         could_not_check=gaps.general if isinstance(reading.websites, Known) else (*gaps.general, _unlisted(reading)),
     )
+
+
+def _contained(evidence: SiteEvidence, judge: Judge, stopping: Found, gaps: Gaps) -> SiteVerdict:
+    """Judge one website; what breaks on its data costs the others nothing."""
+    try:
+        return site_verdict(evidence, judge, stopping, gaps)
+    except Exception as error:  # noqa: BLE001 - see above
+        website = evidence.website
+        args = {"reason": "no_verdict", "site": website.name}
+        unknown = Finding(FALLBACK, "host", "warning", "possible", website.names, args)
+        broken = CouldNotCheck("rule", " ".join(f"{type(error).__name__}: {error}".split()))
+        missing = (broken, *gaps.general)
+        return SiteVerdict(
+            website.account, website.name, website.names, "unknown", "unknown", (unknown,), could_not_check=missing
+        )
 
 
 def _unlisted(reading: HostReading) -> CouldNotCheck:

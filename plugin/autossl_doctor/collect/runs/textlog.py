@@ -15,8 +15,11 @@ _STAMPED = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\](\t{1,8}|
 _PREVIEW_CAP = 140
 MESSAGE_CAP = 32 * 1024
 """No message is longer; what stands behind it belongs to nothing."""
-_OPENING = re.compile(r"The content [“\"]")
-_CLOSING = re.compile(r"[”\"] of the DCV ")
+# What AutoSSL quotes of a website's answer: how the quotation begins, and how the message goes on behind it.
+_QUOTATIONS = (
+    (re.compile(r"The content [“\"]"), re.compile(r"[”\"] of the DCV ")),
+    (re.compile(r"exceeded the maximum length \([^()\n]{1,20}\)\. \("), re.compile(r"(?:…|\.\.\.)\)")),
+)
 
 
 def read_text(lines: Iterable[str]) -> Iterator[list[Record]]:
@@ -52,19 +55,29 @@ def joined_content(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     index = 0
     while index < len(waiting):
         number, line = waiting[index]
-        opening = _OPENING.search(line)
-        if opening is None:
+        found = _quotation(line)
+        if found is None:
             yield number, line
             index += 1
             continue
+        begins, closing = found
         last, joined, text = index, line, line
-        reach = opening.end() + _PREVIEW_CAP
+        reach = begins + _PREVIEW_CAP
         for following in range(index + 1, len(waiting)):
             if len(joined) > reach:
                 break
             joined += "\n" + waiting[following][1]
-            closings = [found.start() for found in _CLOSING.finditer(joined, opening.end())]
-            if any(len(text) <= closing <= reach for closing in closings):
+            ends = [end.start() for end in closing.finditer(joined, begins)]
+            if any(len(text) <= end <= reach for end in ends):
                 last, text = following, joined
         yield number, text
         index = last + 1
+
+
+def _quotation(line: str) -> tuple[int, re.Pattern[str]] | None:
+    """Tell where a message begins to quote a website, and what follows the quotation."""
+    for opening, closing in _QUOTATIONS:
+        begun = opening.search(line)
+        if begun is not None:
+            return begun.end(), closing
+    return None
