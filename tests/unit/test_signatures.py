@@ -286,3 +286,11 @@ def test_no_text_raises_or_is_claimed_wrongly(name: str, text: str) -> None:
 def test_a_long_text_is_undressed_in_time(dress: str) -> None:
     """A text made to be slow is only long."""
     assert len(plain(dress)) <= len(dress)
+
+
+def test_a_long_list_of_names_is_recognised() -> None:
+    """An account with many subdomains makes AutoSSL's list longer than any other message."""
+    names = " ".join(f"n{number}.a.example" for number in range(2000))
+    found = lines().find(f"The system will attempt to renew the SSL certificates for (a.example: {names}).")
+    assert found is not None
+    assert found[0].id == "account.nothing"

@@ -65,7 +65,8 @@ def _cached_rows(host: HostPaths) -> Fact[list[tuple[str, list[str]]]]:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return Unknown("damaged", path, str(error)[:200])
     rows = [(name.lower(), [str(value or "") for value in values]) for name, values in decoded.items()]
-    return Known([row for row in rows if len(row[1]) >= _FIELDS - 4], path)
+    usable = [row for row in rows if len(row[1]) >= _FIELDS - 4]
+    return Known(usable, path) if usable or not rows else Unknown("damaged", path, "no entry of it names a website")
 
 
 def _arrange(rows: Iterable[tuple[str, list[str]]]) -> list[Website]:

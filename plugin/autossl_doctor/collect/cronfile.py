@@ -61,11 +61,16 @@ def read_job(text: str) -> Job | None:
                 zone = variable.group(2).strip(" \t\"'")
             continue
         job = _read_line(content, ended=line.endswith("\n"))
-        if not job.problem and COMMAND in job.command and QUEUE_COMMAND not in job.command:
+        if not job.problem and _checks_all(job.command):
             return Job(job.expression, job.command, "", content, zone)
         if job.problem and (refused is None or refused.problem == "commented_out"):
             refused = job
     return refused
+
+
+def _checks_all(command: str) -> bool:
+    """Tell whether a command is the check of all accounts, not of one, and not the queue's own job."""
+    return COMMAND in command and QUEUE_COMMAND not in command and "--user" not in command
 
 
 def _lines(text: str) -> list[str]:

@@ -203,7 +203,7 @@ class TextView:
         if not item.lines:
             return
         yield ""
-        yield self._words.say("unrecognised", count=item.lines)
+        yield self._words.say("unrecognised" if item.samples else "unrecognised_only", count=item.lines)
         different = {sample[:ALIKE]: sample for sample in reversed(item.samples)}
         for sample in list(reversed(different.values()))[:SAMPLES]:
             yield from wrap(sample[:WORDS], INDENT)

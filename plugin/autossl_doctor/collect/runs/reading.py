@@ -114,7 +114,7 @@ class RunReader:
                         scopes.account, scopes.account_indent = None, -1
                 found = find(text)
                 if found is None:
-                    found = find(plain(text[: LONGEST + 1]))
+                    found = find(plain(text)) if len(text) <= LONGEST else None
                     if found is None:
                         self._not_understood(record, number)
                         continue

@@ -133,8 +133,12 @@ class Lexicon:
         exact = self._exact.get(text)
         if exact is not None:
             return exact
-        if not text or len(text) > LONGEST:
+        if not text:
             return None
+        if len(text) > LONGEST:
+            # Only a list of names may be longer, in a message that says nothing else.
+            begun = self.find(text[:LONGEST])
+            return begun if begun is not None and begun[0].does == "nothing" else None
         group = self._groups.get(message_key(text) if text[0] == "“" else text[:4])
         if group is not None:
             found = group.find(text)
