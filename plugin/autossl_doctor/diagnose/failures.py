@@ -69,7 +69,10 @@ def find_failures(
     found = []
     for name in sorted(reasons, key=lambda name: (service[name], order.get(name, len(order)), name)):
         fact = chosen[name]
-        evidence = [as_evidence(fact), *(as_evidence(other) for other in reasons[name] if other is not fact)]
+        others = sorted(
+            (other for other in reasons[name] if other is not fact), key=lambda each: each.kind != fact.kind
+        )
+        evidence = [as_evidence(fact), *map(as_evidence, others)]
         found.append(
             Failure(
                 name=name,

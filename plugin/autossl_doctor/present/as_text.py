@@ -20,6 +20,8 @@ EVIDENCE = 2
 WORDS = 400
 SAMPLES = 3
 LISTED = 20
+OWN = frozenset(("site", "domain", "mail", "url", "account", "words", "source"))
+"""Arguments that every website has of its own."""
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 ALIKE = 60
 """Two messages that end alike are the same words in two places."""
@@ -151,10 +153,10 @@ class TextView:
         return self._words.say("certificate_ended" if ended else "certificate_until", at=at)
 
     def _by_cause(self, sites: Sequence[SiteVerdict]) -> Iterator[str]:
-        groups: dict[str, list[SiteVerdict]] = {}
+        groups: dict[tuple[str, ...], list[SiteVerdict]] = {}
         for site in sites:
-            groups.setdefault(site.main.cause, []).append(site)
-        for cause, members in sorted(groups.items(), key=lambda item: (_urgency(item[1][0]), -len(item[1]))):
+            groups.setdefault(_alike(site), []).append(site)
+        for (cause, *_), members in sorted(groups.items(), key=lambda item: (_urgency(item[1][0]), -len(item[1]))):
             yield ""
             count = self._words.say("by_cause", count=len(members))
             yield f"{self._paint.strong(count)}  {self._paint.dim(cause)}"
@@ -238,3 +240,9 @@ def _urgency(site: SiteVerdict) -> tuple[int, bool, float, str]:
     worst = min(SEVERITIES.index(finding.severity) for finding in site.findings)
     warned = site.visitors != "warned"
     return worst, warned, act_by.timestamp() if act_by else 0.0, site.site
+
+
+def _alike(site: SiteVerdict) -> tuple[str, ...]:
+    """Give what websites must share to be told about together: cause, visitors, and what is said beside the names."""
+    said = (f"{name}={value}" for name, value in site.main.args.items() if isinstance(value, str) and name not in OWN)
+    return site.main.cause, site.visitors, *sorted(said)
