@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from autossl_doctor.diagnose.failures import Depth, find_failures, fresh_problems
@@ -99,11 +101,9 @@ class Assembler:
     def sites(self) -> Iterator[SiteEvidence]:
         """Give the evidence of every website that was asked for, account by account."""
         websites = self._reading.websites.value if isinstance(self._reading.websites, Known) else ()
-        by_account: dict[str, list[Website]] = {}
-        for site in websites:
-            by_account.setdefault(site.account, []).append(site)
-        for name, sites in by_account.items():
-            yield from self._account(name, sites)
+        account = attrgetter("account")
+        for name, sites in groupby(sorted(websites, key=account), key=account):
+            yield from self._account(name, list(sites))
 
     def _account(self, name: str, sites: Sequence[Website]) -> Iterator[SiteEvidence]:
         shared = self._shared(name)
