@@ -37,7 +37,7 @@ def main() -> None:
         )
         websites = websites_of_logs(runs)
         assert websites
-        report = diagnose(HostReading(now, "UTC", runs=runs, websites=websites), load().causes)
+        report = diagnose(HostReading(now, "UTC", runs=runs, websites=websites), load().causes, consume=True)
     findings = sum(len(site.findings) for site in report.sites)
     print(json.dumps({"sites": len(report.sites), "findings": findings, "unrecognised": report.unrecognised.lines}))
 

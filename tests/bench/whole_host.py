@@ -19,7 +19,7 @@ def main() -> None:
     now = clock.parse_moment(sys.argv[2])
     with without_collector():
         reading = read_host(HostPaths(Path(sys.argv[1])), now, Wanted(), clock.now)
-        report = diagnose(reading, load().causes)
+        report = diagnose(reading, load().causes, consume=True)
     print(json.dumps({"sites": len(report.sites)}))
 
 

@@ -75,11 +75,14 @@ class _Shared(NamedTuple):
 class Assembler:
     """Gives the evidence of each website; what all of them share is worked out once."""
 
-    def __init__(self, reading: HostReading, host: HostEvidence, depth: Depth, *, stopped: bool) -> None:
+    def __init__(
+        self, reading: HostReading, host: HostEvidence, depth: Depth, *, stopped: bool, consume: bool = False
+    ) -> None:
         self._reading = reading
         self._host = host
         self._depth = depth
         self._stopped = stopped
+        self._consume = consume
         self._runs: Sequence[tuple[Run, RunReading]] = reading.runs.value if isinstance(reading.runs, Known) else ()
         self._problems: Mapping[str, tuple[Problem, ...]] = (
             reading.problems.value if isinstance(reading.problems, Known) else {}
@@ -104,6 +107,10 @@ class Assembler:
         account = attrgetter("account")
         for name, sites in groupby(sorted(websites, key=account), key=account):
             yield from self._account(name, list(sites))
+            if self._consume:
+                for _, reading in self._runs:
+                    if isinstance(reading.accounts, dict):
+                        reading.accounts.pop(name, None)
 
     def _account(self, name: str, sites: Sequence[Website]) -> Iterator[SiteEvidence]:
         shared = self._shared(name)

@@ -17,13 +17,16 @@ from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.report import CouldNotCheck, Report, SiteVerdict
 
 
-def diagnose(reading: HostReading, causes: Iterable[Cause]) -> Report:
-    """Judge a host: what concerns the server once, then every website."""
+def diagnose(reading: HostReading, causes: Iterable[Cause], *, consume: bool = False) -> Report:
+    """Judge a host: what concerns the server once, then every website.
+
+    With `consume` the readings of runs are taken apart as they are judged, so that their memory serves the verdicts.
+    """
     judge = Judge(causes)
     host = host_evidence(reading)
     server = judge.server(host)
     stopping: Found = [pair for pair in server.found if pair[0].stops]
-    assembler = Assembler(reading, host, judge.depth, stopped=bool(stopping))
+    assembler = Assembler(reading, host, judge.depth, stopped=bool(stopping), consume=consume)
     gaps = Gaps(reading, server.crashed, queue_counts=assembler.queue_counts())
     sites = tuple(_contained(evidence, judge, stopping, gaps) for evidence in assembler.sites())
     findings = [

@@ -67,7 +67,7 @@ def diagnose(request: Request) -> int:
         wanted = Wanted(request.account, request.domain)
         reading = read_host(host, moment, wanted, present)
         host.close()
-        report = _asked(judge(reading, catalogue.causes), wanted)
+        report = _asked(judge(reading, catalogue.causes, consume=True), wanted)
     writer, view = _views(request, catalogue, report.zone)
     if request.as_json:
         _print_json(as_json.report(report, writer))
