@@ -81,6 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        # A full disk behind a redirection, say: no bug, and the person must know that the answer is not whole.
+        sys.stderr.write(f"autossl-doctor: the answer could not be completed: {error.strerror or error}\n")
+        return INTERNAL
     except Exception as error:
         if os.environ.get("PYTHONDEVMODE"):
             raise
