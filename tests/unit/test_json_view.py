@@ -20,7 +20,7 @@ import pytest
 from autossl_doctor.causes.catalogue import load
 from autossl_doctor.entry.cli import main
 from autossl_doctor.model.finding import CONFIDENCES, SEVERITIES, Renewal, Visitors, Who
-from autossl_doctor.present.as_json import argument, moment, utc
+from autossl_doctor.model.plain import argument, moment, utc
 from tests.lab import hosts
 from tests.lab.hosts import CANARY, Account, Certificate, Cron, Extra, Host, Run, Site, check, order
 
