@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 
+from tests.lab.panel import namespace
+
 ORDINARY_USER = "nobody"
 PRIVATE_MOUNTS = ["unshare", "--mount", *([] if os.getuid() == 0 else ["--map-root-user"])]
 
@@ -39,10 +41,35 @@ def _mount_namespace() -> bool:
     return _answers(*PRIVATE_MOUNTS, "mount", "-t", "tmpfs", "none", "/usr/local")
 
 
+def _network_namespace() -> bool:
+    """Whether a process may have addresses of its own, which only it sees."""
+    return _answers("unshare", "--net", "--map-root-user", "ip", "link", "set", "lo", "up")
+
+
+def _namespaces() -> bool:
+    """Whether a process may have mounts and a network that only it sees, as the lab's panel needs them."""
+    return namespace.forbidden() is None
+
+
+def _root_with_users() -> bool:
+    """Whether tests may become any user, and may lose some of root's rights."""
+    return os.getuid() == 0 and _answers("setpriv", "--reuid=2001", "--regid=2001", "--clear-groups", "true")
+
+
+def _systemd_analyze() -> bool:
+    """Whether systemd's own judge of units is here, in a version that judges files."""
+    return _answers("systemd-analyze", "security", "--help")
+
+
 _CHECKS: dict[str, Callable[[], bool]] = {
     "the package index": _package_index,
     "an ordinary user with git and Python": _ordinary_user,
     "mount namespaces": _mount_namespace,
+    "root and other users": _root_with_users,
+    "systemd-analyze": _systemd_analyze,
+    "mount and network namespaces": _namespaces,
+    "root": lambda: os.getuid() == 0,
+    "network namespaces": _network_namespace,
 }
 
 

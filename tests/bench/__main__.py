@@ -1,6 +1,6 @@
 """Speed and memory, side by side in one run: ratios, never a stopwatch.
 
-make bench          60,000 websites, ten times as many, and the other sources
+make bench          60,000 websites, ten times as many, the other sources, and the owner's page
 make bench QUICK=1  without the ten times
 """
 
@@ -12,6 +12,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.bench import pages
 from tests.bench.measure import Cost, best
 from tests.lab import hosts
 
@@ -49,6 +50,7 @@ def main() -> int:
         if not os.environ.get("QUICK"):
             broken += ten_times(top, ours)
         other_sources(top)
+    broken += pages.measure()
     for promise in broken:
         print(f"BROKEN: {promise}")
     return 1 if broken else 0

@@ -13,9 +13,10 @@
   checks: {"www.": [http_status, 404], "*": [elsewhere, 203.0.113.5]}       # name: [outcome, its arguments ...],
     # the last of which may be {name: argument}; [changed, {hours: 1}, [http_status, 404], [ok]]: since an hour
   order: [pending]
+  served: [{ago: {hours: 1}, shown: expired, days_left: -2}]      # looks from outside: fields of Look
   runs: [{ago: {minutes: 4}, after_lines: 20, extra: [{contents: "..."}]}]  # fields of Run; replaces the schedule's
   extra_runs: [{ago: {minutes: 1}, username: alice, alive: true}]
-  others:                             # further websites, by domain: account, site, certificate, checks, order
+  others:                             # further websites, by domain: account, site, certificate, checks, order, served
     bakery.example: {account: {name: bob}, checks: {"*": [http_status, 404]}}
   expect:
     visitors: warned
@@ -55,7 +56,7 @@ from tests.lab import hosts
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 SITE = "shop.example"
-DURATIONS = ("silent_for", "age", "key_type_age")
+DURATIONS = ("silent_for", "age", "ago", "key_type_age")
 
 
 @cache
@@ -115,6 +116,7 @@ def _site(domain: str, given: dict[str, Any]) -> hosts.Site:
         hosts.Account(**{"name": "alice", **_spans(given.get("account", {}))}),
         certificate=_certificate(given.get("certificate", {})),
         checks={name: _outcome(outcome) for name, outcome in given.get("checks", {}).items()},
+        looks=tuple(hosts.Look(**_spans(look)) for look in given.get("served", ())),
         **values,
     )
 

@@ -143,6 +143,7 @@ def test_every_cause_that_a_log_can_show_has_a_case() -> None:
         "run_died",
         "first_check_pending",
         "pending_too_long",
+        "renewed_not_served",
     }
     shown = {case.expect for case in CASES}
     assert {cause.id for cause in catalogue().causes} - shown - only_on_a_host == set()

@@ -1,4 +1,4 @@
-"""The sample host of the demonstration: fifteen websites, each in another situation, on one good server."""
+"""The sample host of the demonstration: seventeen websites, each in another situation, on one good server."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,6 +32,11 @@ KEY_TYPE_CHANGED = "hikari-design.example"
 """Its owner has just chosen another key type; the run that this started is at work."""
 RENEWED = "midori-farm.example"
 """Its DNS was put right, and a run that its owner started an hour ago renewed the certificate."""
+MOVED_HERE = "asagao-kimono.example"
+"""Came from another server with its certificate, which has expired since; no run has looked at it, and nothing is
+in the way: one click renews it."""
+HELD_BACK = "aoi-glass.example"
+"""Its owner chose another key type, and the check file was not found; that was put right three minutes ago."""
 NEW = "xn--y8jl1n.example"
 """A website added after the last scheduled run (さくら, cherry blossom)."""
 
@@ -58,8 +63,19 @@ def demo_host(now: datetime) -> Host:
     age = min(20 * minute, (now - last_run) / 2)
     owner = Account("hanami", locale="ja", start_date=int((now - age).timestamp()))
     new = Site(NEW, owner, certificate=self_signed(days_left=364.99), age=age)
+    mover = replace(owner, name="asagao")
+    moved = Site(MOVED_HERE, mover, service_names=("mail.",), certificate=Certificate(days_left=-0.4), age=age)
+    found_again = Changed(now - 3 * minute, before=check.http_status(404), after=check.ok())
+    held_back = Site(
+        HELD_BACK,
+        Account("aoi", key_type="ecdsa-prime256v1", key_type_age=12 * minute),
+        service_names=("mail.",),
+        certificate=Certificate(days_left=38.1),
+        checks={"*": found_again},
+    )
     runs = (
+        Run(start=now - 11 * minute, username="aoi"),
         Run(start=renewal, username="midori"),
         Run(start=key_change, username="hikari", alive=True, pace=1.5),
     )
-    return replace(host, sites=(*host.sites, new), extra_runs=runs)
+    return replace(host, sites=(*host.sites, new, moved, held_back), extra_runs=runs)

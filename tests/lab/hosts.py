@@ -35,10 +35,12 @@ from tests.lab.run_directory import write_proc
 from tests.lab.run_history import write_history
 from tests.lab.run_model import ODD_CONTENTS, Extra, Run
 from tests.lab.schedule import scheduled_runs
+from tests.lab.served_file import write_served
 from tests.lab.tree import Tree
 from tests.lab.website_files import write_website_files
-from tests.lab.website_model import SERVICE_NAMES, Account, Certificate, Site, self_signed
+from tests.lab.website_model import SERVICE_NAMES, Account, Certificate, Look, Site, self_signed
 from tests.lab.websites import websites_of
+from tests.lab.world import World
 
 __all__ = [
     "CANARY",
@@ -58,6 +60,7 @@ __all__ = [
     "Extra",
     "Host",
     "Issuer",
+    "Look",
     "Nat",
     "Order",
     "ProblemRow",
@@ -65,6 +68,7 @@ __all__ = [
     "Run",
     "Site",
     "build",
+    "build_world",
     "check",
     "demo_host",
     "many_sites",
@@ -79,6 +83,12 @@ __all__ = [
 
 def build(host: Host, directory: Path) -> Path:
     """Write the whole tree of a host below `directory`, which must be empty or missing, and return it."""
+    build_world(host, directory)
+    return directory
+
+
+def build_world(host: Host, directory: Path) -> World:
+    """The same, for those who let the host live on: what its runs left behind."""
     if host.now.tzinfo is None:
         raise ValueError("the host's present moment needs a time zone")
     tree = Tree(directory, host.now)
@@ -90,10 +100,11 @@ def build(host: Host, directory: Path) -> Path:
     write_website_files(tree, host, accounts, world)
     write_problems(tree, host, world)
     write_queue(tree, host, world)
+    write_served(tree, host, accounts, world)
     for name, content in host.files.items():
         if content is None:
             tree.remove(name)
         else:
             tree.file(name, content)
     tree.finish()
-    return directory
+    return world

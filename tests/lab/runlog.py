@@ -60,6 +60,12 @@ class RunLog:
             lead = "\t" * line.indent or " "
             self._txt.write(f"[{time}]{lead}{line.contents}\n".encode(errors="surrogateescape"))
 
+    def flush(self) -> None:
+        """Let readers see what was written; each record then arrives whole."""
+        for stream in (self._json, self._txt):
+            if stream is not None:
+                stream.flush()
+
     def write_raw(self, data: bytes) -> None:
         """Bytes that are no record."""
         if self._json is not None:

@@ -26,9 +26,9 @@ def write_website_files(tree: Tree, host: Host, accounts: Accounts, world: World
         excluded: list[str] = []
         for website in websites:
             installed = world.installed(website)
-            tree.file(f"{folder}/{website.servername}", _userdata(host, website, 80), 0o640)
+            tree.file(f"{folder}/{website.servername}", userdata(host, website, 80), 0o640)
             if installed is not None:
-                tree.file(f"{folder}/{website.servername}_SSL", _userdata(host, website, 443), 0o640)
+                tree.file(f"{folder}/{website.servername}_SSL", userdata(host, website, 443), 0o640)
                 _write_certificate(tree, host, website, installed)
             excluded += website.excluded
         if excluded:
@@ -72,7 +72,7 @@ def _yaml_list(key: str, items: list[str]) -> list[str]:
     return [f"{key}:", *(f"  - {item}" for item in items)] if items else [f"{key}: []"]
 
 
-def _userdata(host: Host, website: Website, port: int) -> str:
+def userdata(host: Host, website: Website, port: int) -> str:
     """A virtual host; its serveralias holds the owner's names, service names are served unlisted."""
     user, domain = website.account.name, website.site.domain
     services = {full_name(domain, name) for name in website.site.service_names}

@@ -12,6 +12,7 @@ from tests.lab.order_outcomes import Order, issued
 KeyType = Literal["rsa-2048", "rsa-4096", "ecdsa-prime256v1", "ecdsa-secp384r1"]
 SiteKind = Literal["main", "addon", "sub"]
 FileState = Literal["whole", "missing", "empty", "corrupt"]
+Shown = Literal["valid", "expired", "not_yet", "self_signed", "wrong_name", "unreadable"]
 
 SERVICE_NAMES = ("mail.", "cpanel.", "webmail.", "webdisk.", "cpcontacts.", "cpcalendars.", "autodiscover.")
 """The names that AutoSSL adds to a website besides www (facts 7.5)."""
@@ -48,6 +49,8 @@ class Account:
     feature_override: bool | None = None
     """FEATURE-AUTOSSL in the users file, which beats the feature list; None: absent."""
     suspended: bool = False
+    demo: bool = False
+    """One of cPanel's demo accounts, which may look at everything and change nothing."""
     locale: str = "en"
     key_type: KeyType | Literal["system"] | None = "system"
     """SSL_DEFAULT_KEY_TYPE in the users file; None: the line is absent, which means the same as system."""
@@ -56,6 +59,22 @@ class Account:
     start_date: int = 1_600_000_000
     """STARTDATE, when the account was created."""
     uid: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A look from outside at what visitors get, as the doctor remembers it."""
+
+    ago: timedelta = timedelta(hours=1)
+    outcome: str = "served"
+    same: bool = False
+    """Whether the certificate that is installed at last was shown; else it was another one."""
+    shown: Shown = "valid"
+    days_left: float = 20.0
+    """When the certificate that was shown ends."""
+    issuer: str = "Let's Encrypt, R11"
+    address: str = ""
+    """The address that was looked at; "" is the host's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +95,7 @@ class Site:
     """Names that the user switched off; "*" means all."""
     provider_excluded: tuple[str, ...] = ()
     order: Order = field(default_factory=issued)
+    looks: tuple[Look, ...] = ()
     age: timedelta | None = None
     """How long ago the website was added: earlier runs do not know it; None: before every run."""
 

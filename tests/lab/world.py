@@ -60,6 +60,10 @@ class World:
                 key_type=key_type,
             )
 
+    def put(self, servername: str, installed: Installed | None) -> None:
+        """Let this certificate stand on a website, wherever it comes from."""
+        self._installed[servername] = installed
+
     def record(self, website: Website, failures: Mapping[str, str], at: datetime) -> None:
         """Write the failing names of a processed website; the rows of its other names vanish (facts 4)."""
         if not self._remember:

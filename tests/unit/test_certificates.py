@@ -4,6 +4,7 @@ import base64
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,10 @@ def test_the_certificate_of_a_built_host(tmp_path: Path, key_type: KeyType) -> N
     """Issuer, names, times and key type are those of the website's own certificate, not of its issuer's."""
     given = Certificate(key_type=key_type, covers=("@", "www."), days_left=12.5)
     host = Host(now=NOW, sites=(Site("shop.example", Account("alice"), certificate=given),), runs=())
-    assert read(hosts.build(host, tmp_path / "root")) == Known(
+    root = hosts.build(host, tmp_path / "root")
+    first, _, _ = (root / PATH[1:]).read_text("ascii").partition("-----END")
+    der = base64.b64decode(first.removeprefix("-----BEGIN CERTIFICATE-----"))
+    assert read(root) == Known(
         FoundCertificate(
             issuer="Let's Encrypt, R11",
             not_before=NOW + timedelta(days=12.5 - 90),
@@ -100,9 +104,21 @@ def test_the_certificate_of_a_built_host(tmp_path: Path, key_type: KeyType) -> N
             key_type=key_type,
             covers=("shop.example", "www.shop.example"),
             issuer_organization="Let's Encrypt",
+            fingerprint=sha256(der).hexdigest(),
+            installed_at=NOW + timedelta(days=12.5 - 90, hours=1),
         ),
         PATH,
     )
+
+
+@pytest.mark.parametrize("seconds", [-(2**33), 0])
+def test_a_file_of_an_impossible_time_has_no_moment_of_installation(tmp_path: Path, seconds: int) -> None:
+    """A file that claims to be older than any server tells nothing of its age."""
+    os.utime(put(tmp_path, pem(DER)), (seconds, seconds))
+    found = read(tmp_path)
+    assert isinstance(found, Known)
+    assert found.value is not None
+    assert found.value.installed_at is None
 
 
 def test_a_self_signed_certificate_says_so(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from autossl_doctor.entry.cli import main
 from autossl_doctor.model.finding import CONFIDENCES, SEVERITIES, Renewal, Visitors, Who
 from autossl_doctor.model.plain import argument, moment, utc
 from tests.lab import hosts
-from tests.lab.hosts import CANARY, Account, Certificate, Cron, Extra, Host, Run, Site, check, order
+from tests.lab.hosts import CANARY, Account, Certificate, Cron, Extra, Host, Look, Run, Site, check, order
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -220,6 +220,8 @@ def _key_types() -> Host:
 
 JUST_DUE = Site("due.example", BOB, certificate=Certificate(days_left=28.98))
 """Its renewal window opened half an hour ago, after the last run."""
+LOOKS = (Look(shown="expired", days_left=-2, issuer='<b>"CA" & 認証局</b>'),)
+REFUSED = (Look(outcome="refused"),)
 FINE = (Site("fine.example", ALICE), JUST_DUE)
 HOSTS: Mapping[str, Host] = {
     "demo": hosts.demo_host(NOW),
@@ -233,6 +235,7 @@ HOSTS: Mapping[str, Host] = {
     "switched off": Host(now=NOW, provider=None, cron=Cron.MISSING, sites=FINE),
     "died": _died(),
     "key types": _key_types(),
+    "not served": Host(now=NOW, sites=(Site("fine.example", ALICE, looks=LOOKS), replace(JUST_DUE, looks=REFUSED))),
     "no logs": Host(now=NOW, runs=(), sites=FINE),
     "damaged": Host(
         now=NOW,

@@ -514,7 +514,7 @@ def test_an_owner_understands_the_title_and_what_it_means(cause: str, language: 
 # --- the words around findings
 
 INTERFACE: dict[str, dict[str, Any]] = yaml.safe_load(
-    files("autossl_doctor.explain").joinpath("interface.yaml").read_text("utf-8")
+    files("autossl_doctor.explain").joinpath("interface/terminal.yaml").read_text("utf-8")
 )
 
 

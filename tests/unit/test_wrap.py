@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from autossl_doctor.present.wrap import WIDTH, harmless, wrap
+from autossl_doctor.present.harmless import harmless
+from autossl_doctor.present.wrap import WIDTH, wrap
 
 CLOSING = "、。，．：；？！）」』】〉》ー々っゃゅょァィゥェォッャュョ"
 OPENING = "「『（【〈《"

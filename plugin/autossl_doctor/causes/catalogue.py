@@ -71,6 +71,7 @@ def _cause(identity: str, entry: Data) -> Cause:
         severity=cause["severity"],
         wakes=frozenset(cause.get("wakes", ())),
         explains=cause.get("explains"),
+        stage=cause.get("stage", ""),
         rank=cause["rank"],
         outranks=frozenset(cause.get("outranks", ())),
         actions=tuple(cause.get("actions", ())),

@@ -12,6 +12,7 @@ from autossl_doctor.collect.problems import read_problems
 from autossl_doctor.collect.queue import read_queue
 from autossl_doctor.collect.runs.catalogue import ALL_USERS, LOG_DIRECTORY, list_runs, read_run, with_state
 from autossl_doctor.collect.schedule import read_schedule, read_zone
+from autossl_doctor.collect.served import read_served
 from autossl_doctor.collect.settings import read_settings
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
@@ -89,6 +90,7 @@ def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Call
         last_all_users_run=all_users.started if all_users else None,
         problems=read_problems(host),
         orders=read_queue(host),
+        served=read_served(host, certificates.keys()),
         unrecognised=unrecognised,
         description=_description(settings.version, settings.provider, zone),
     )

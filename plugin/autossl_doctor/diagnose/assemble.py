@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -24,6 +24,7 @@ from autossl_doctor.model.evidence import Failure, HostEvidence, SiteEvidence
 from autossl_doctor.model.fact import Fact, Known
 from autossl_doctor.model.host import Account, Certificate, HostReading, Order, Problem, Website
 from autossl_doctor.model.log import AccountReading, LogFact, Run, RunReading, WebsiteReading
+from autossl_doctor.model.served import Served
 
 ALL_USERS = "*"
 LETS_ENCRYPT_WINDOW = timedelta(days=29)
@@ -35,6 +36,8 @@ KNOWN_PROVIDERS = frozenset(("LetsEncrypt", "cPanel"))
 """The providers whose certificates can be told by their issuer."""
 FRESH = timedelta(hours=25)
 """A certificate that Let's Encrypt made within 24 hours: it dates its certificates back by one hour."""
+AHEAD = timedelta(minutes=10)
+"""A look from outside that claims to lie further ahead than this comes from a clock that was wrong."""
 
 _VERSION = re.compile(r"(?:11\.)?(\d+)\.")
 
@@ -89,6 +92,9 @@ class Assembler:
         )
         orders = reading.orders.value if isinstance(reading.orders, Known) else {}
         self._orders = orders if self.queue_counts() else {}
+        self._looks: Mapping[str, tuple[Served, ...]] = (
+            reading.served.value if isinstance(reading.served, Known) else {}
+        )
         provider = host.provider.value if isinstance(host.provider, Known) else ""
         self._knows_issuers = provider in KNOWN_PROVIDERS
         self._kinds: dict[tuple[str, ...], frozenset[str]] = {}
@@ -164,6 +170,9 @@ class Assembler:
         unexplained: tuple[LogFact, ...] = ()
         order = self._order(site)
         kinds = set(self._circumstances(shared, certificate, reading))
+        served, visit = self._seen(site, certificate)
+        if served is not None and certificate is not None and served.fingerprint != certificate.fingerprint:
+            kinds.add("served.other")
         if reading is not None and said is not None and not (reading.facts or said.facts or tested or problems):
             # The commonest website by far: the log says nothing of it but its status.
             kinds.add(f"status.{reading.status}")
@@ -199,7 +208,20 @@ class Assembler:
             stopped=self._stopped,
             failed=has_failed(kinds, failures),
             confidence="likely" if shared.run is not None and shared.run.from_text else "certain",
+            served=served,
+            visit=visit,
         )
+
+    def _seen(self, site: Website, certificate: Certificate | None) -> tuple[Served | None, Served | None]:
+        """Find what visitors were shown, and the last look of all; what is older than the installation is history."""
+        looks = self._looks.get(site.name) if self._looks else None
+        if not looks or certificate is None or certificate.installed_at is None:
+            return None, None
+        until = self._host.now + AHEAD
+        # The website may have moved to another address since.
+        here = [look for look in looks if look.at <= until and site.address in ("", look.address)]
+        young = [look for look in here if _is_younger(look, certificate, certificate.installed_at)]
+        return next((look for look in young if look.outcome == "served"), None), next(iter(young), None)
 
     def _frozen(self, kinds: set[str]) -> frozenset[str]:
         """Give one set for the many websites with the same kinds of facts."""
@@ -249,3 +271,10 @@ class Assembler:
                 yield "files.no_feature"
             if isinstance(account.excluded, Known) and account.excluded.value:
                 yield "files.excluded"
+
+
+def _is_younger(look: Served, certificate: Certificate, installed_at: datetime) -> bool:
+    """Tell whether a look came after the installation; within the same second only what was shown can prove it."""
+    if look.fingerprint == certificate.fingerprint:
+        return look.at >= installed_at.replace(microsecond=0)
+    return look.at > installed_at

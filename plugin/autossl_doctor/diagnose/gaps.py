@@ -9,6 +9,7 @@ from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.report import CouldNotCheck
 
 Missing = tuple[CouldNotCheck, ...]
+HTTPS = 443
 
 
 class Gaps:
@@ -17,6 +18,7 @@ class Gaps:
     def __init__(self, reading: HostReading, crashed: list[str], *, queue_counts: bool) -> None:
         self.general = () if reading.pasted else _general(reading, queue_counts=queue_counts)
         self.general += tuple(CouldNotCheck("rule", text) for text in crashed)
+        self._looks = isinstance(reading.served, Known)
         self._shared: dict[tuple[str, ...], Missing] = {}
 
     def of(self, evidence: SiteEvidence, judgement: Judgement) -> Missing:
@@ -29,6 +31,8 @@ class Gaps:
             missing += "account", account.suspended.why, account.suspended.source, account.suspended.detail
         if account is not None and isinstance(account.excluded, Unknown):
             missing += "excluded_domains", account.excluded.why, account.excluded.source, account.excluded.detail
+        if self._looks and (unseen := _unseen(evidence)):
+            missing += "served", unseen, f"{evidence.website.address}:{HTTPS}", ""
         for name in judgement.missing:
             missing += name, "missing", "", ""
         for text in judgement.crashed:
@@ -41,6 +45,16 @@ class Gaps:
             own = [_gap(key[place : place + 4]) for place in range(0, len(key), 4)]
             shared = self._shared[key] = (*own, *self.general)
         return shared
+
+
+def _unseen(evidence: SiteEvidence) -> str:
+    """Say why nobody could see what visitors get of the installed certificate; "" where it was seen."""
+    visit, served = evidence.visit, evidence.served
+    if visit is None:
+        return "not_looked" if evidence.certificate is not None else ""
+    if visit.outcome != "served":
+        return visit.outcome
+    return "unreadable" if served is not None and served.validity == "unreadable" else ""
 
 
 def _gap(parts: tuple[str, ...]) -> CouldNotCheck:
@@ -62,6 +76,8 @@ def _general(reading: HostReading, *, queue_counts: bool) -> Missing:
         missing.append(CouldNotCheck("schedule", "not given: the moment of judgement (--now)"))
     elif isinstance(reading.schedule, Known) and reading.schedule.value.unsure:
         missing.append(CouldNotCheck("schedule", reading.schedule.value.unsure))
+    if isinstance(reading.served, Unknown) and reading.served.why not in ("missing", "not_given"):
+        missing.append(CouldNotCheck("served", str(reading.served)))
     if isinstance(reading.orders, Known) and reading.orders.value and not queue_counts:
         missing.append(CouldNotCheck("orders", f"left over: {reading.orders.source}"))
     return tuple(missing)

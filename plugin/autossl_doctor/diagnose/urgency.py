@@ -31,11 +31,11 @@ def finding(cause: Cause, match: Match, evidence: SiteEvidence, visitors: Visito
 
 
 def _act_by(evidence: SiteEvidence) -> datetime | None:
-    certificate = evidence.certificate
-    if certificate is None or evidence.is_valid() is False:
+    ends = evidence.visitors_until
+    if ends is None or evidence.visitors_are_safe() is False:
         # Too late already, or never right.
         return None
-    return certificate.not_after - USUAL_TIME - (evidence.host.interval or timedelta())
+    return ends - USUAL_TIME - (evidence.host.interval or timedelta())
 
 
 def _concerns_visitors(match: Match, evidence: SiteEvidence) -> bool:

@@ -24,7 +24,7 @@ def site_verdict(evidence: SiteEvidence, judge: Judge, stopping: Found, gaps: Ga
     found = judgement.found
     if stopping:
         found = [(cause, projected(match, evidence)) for cause, match in stopping] + found
-    visitors = _VISITORS[evidence.is_valid()]
+    visitors = _VISITORS[evidence.visitors_are_safe()]
     could_not_check = gaps.of(evidence, judgement)
     renewal, main = _choose(found, evidence)
     if main is None:

@@ -1,4 +1,4 @@
-"""The command line: `autossl-doctor diagnose | explain | causes`."""
+"""The command line: `autossl-doctor diagnose | explain | causes`, and what keeps the reports."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ from typing import NoReturn
 
 from autossl_doctor import __version__
 from autossl_doctor.entry.commands import Request, causes, diagnose, explain
+from autossl_doctor.entry.upkeep import follow, refresh, status
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.identity import LANGUAGES, is_root, language
 from autossl_doctor.model.names import ascii_domain
 
 USAGE = 64
 INTERNAL = 70
-_COMMANDS: dict[str, Callable[[Request], int]] = {"diagnose": diagnose, "explain": explain, "causes": causes}
+_COMMANDS: dict[str, Callable[[Request], int]] = {
+    "diagnose": diagnose,
+    "explain": explain,
+    "refresh": refresh,
+    "follow": follow,
+    "status": status,
+    "causes": causes,
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -44,8 +52,12 @@ def parser() -> argparse.ArgumentParser:
     diagnosing.add_argument("--by-cause", action="store_true", help="put websites with the same cause together")
     explaining = commands.add_parser("explain", help="explain a pasted log, message or notice")
     explaining.add_argument("file", nargs="?", default="-", metavar="FILE", help="a file, or - for standard input")
+    refreshing = commands.add_parser("refresh", help="write every account's report anew (root)")
+    refreshing.add_argument("--account", default="", metavar="U", help="only the report of this account")
+    following = commands.add_parser("follow", help="follow running checks for those who wait (root, by systemd)")
+    state = commands.add_parser("status", help="tell how the reports, the follower and the prober are doing (root)")
     listing = commands.add_parser("causes", help="list the causes that are told apart, with their texts")
-    for command in (diagnosing, explaining, listing):
+    for command in (diagnosing, explaining, refreshing, following, state, listing):
         command.add_argument("--format", choices=("text", "json"), default="text")
         command.add_argument("--lang", choices=LANGUAGES, default=None, help="default: from LC_ALL or LANG, else en")
         command.add_argument("--reader", choices=("owner", "admin"), default=None, help="default: admin as root")

@@ -56,11 +56,11 @@ def diagnose(request: Request) -> int:
     try:
         host = HostPaths(request.root)
     except OSError as error:
-        return _refuse(
+        return refuse(
             f"{request.root}: {error.strerror}. Give the directory that holds etc, usr and var of the saved host."
         )
     if not host.saved and not host.exists("/usr/local/cpanel"):
-        return _refuse(Interface(request.language).say("no_panel"), NOT_JUDGED)
+        return refuse(Interface(request.language).say("no_panel"), NOT_JUDGED)
     catalogue = load()
     moment = request.now or (None if host.saved else present())
     with without_collector():
@@ -70,12 +70,12 @@ def diagnose(request: Request) -> int:
         report = _asked(judge(reading, catalogue.causes, consume=True), wanted)
     writer, view = _views(request, catalogue, report.zone)
     if request.as_json:
-        _print_json(as_json.report(report, writer))
+        print_json(as_json.report(report, writer))
     else:
         name = request.domain or request.account
         if name and not report.sites and isinstance(reading.websites, Known):
-            _print([Interface(request.language).say("no_such_site", name=name)])
-        _print(view.report(report, by_cause=request.by_cause))
+            print_lines([Interface(request.language).say("no_such_site", name=name)])
+        print_lines(view.report(report, by_cause=request.by_cause))
     return _status(report, asked=bool(request.domain or request.account))
 
 
@@ -96,7 +96,7 @@ def explain(request: Request) -> int:
     try:
         text = _read_input(request.file)
     except OSError as error:
-        return _refuse(f"{request.file}: {error.strerror}.")
+        return refuse(f"{request.file}: {error.strerror}.")
     catalogue = load()
     zone = read_zone(HostPaths())
     named = zone.value if isinstance(zone, Known) else "UTC"
@@ -115,9 +115,9 @@ def explain(request: Request) -> int:
     recognised = sum(run.recognised for _, run in reading.runs.value) if isinstance(reading.runs, Known) else 0
     writer, view = _views(request, catalogue, named)
     if request.as_json:
-        _print_json(as_json.explanation(findings, recognised, report.unrecognised, writer))
+        print_json(as_json.explanation(findings, recognised, report.unrecognised, writer))
     else:
-        _print(view.explanation(findings, recognised, report.unrecognised))
+        print_lines(view.explanation(findings, recognised, report.unrecognised))
     if not recognised or all(finding.args.get("reason") == "no_verdict" for finding in findings):
         return NOT_JUDGED
     return TROUBLE if _has_trouble(findings) else FINE
@@ -131,11 +131,11 @@ def causes(request: Request) -> int:
             language: {reader: Writer(catalogue.texts, language, reader, "UTC") for reader in READERS}
             for language in LANGUAGES
         }
-        _print_json(as_json.causes(catalogue.causes, writers))
+        print_json(as_json.causes(catalogue.causes, writers))
         return FINE
     writer = Writer(catalogue.texts, request.language, request.reader, "UTC")
     width = max(len(cause.id) for cause in catalogue.causes)
-    _print(f"{cause.id:{width}}  {writer.templates(cause.id).title}" for cause in catalogue.causes)
+    print_lines(f"{cause.id:{width}}  {writer.templates(cause.id).title}" for cause in catalogue.causes)
     return FINE
 
 
@@ -183,20 +183,23 @@ def _use_utf_8(*, always: bool) -> None:
         stream.reconfigure(encoding="utf-8" if always else stream.encoding, errors="replace")
 
 
-def _print(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines of text; a sign that the terminal does not have becomes a question mark."""
     _use_utf_8(always=False)
     for line in lines:
         sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
-def _print_json(answer: dict[str, Any] | Sequence[Any]) -> None:
+def print_json(answer: dict[str, Any] | Sequence[Any]) -> None:
+    """Print JSON in UTF-8."""
     _use_utf_8(always=True)
     json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
     sys.stdout.flush()
 
 
-def _refuse(message: str, status: int = NO_INPUT) -> int:
+def refuse(message: str, status: int = NO_INPUT) -> int:
+    """Say on standard error why nothing was done."""
     sys.stderr.write(f"autossl-doctor: {message}\n")
     return status

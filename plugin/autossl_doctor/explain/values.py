@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,9 +70,9 @@ def duration(value: timedelta, language: str) -> str:
     return f"{number} {units[0]}{'' if number == 1 else 's'}"
 
 
-def names(values: Sequence[str], language: str) -> str:
+def names(values: Sequence[str], language: str, show_name: Callable[[str], str] | None = None) -> str:
     """Show a list of names; a long one ends with the number of the others."""
-    shown = [readable_domain(value) for value in values[:LIST_LENGTH]]
+    shown = [(show_name or readable_domain)(value) for value in values[:LIST_LENGTH]]
     rest = len(values) - len(shown)
     if language == "ja":
         return "、".join(shown) + (f"、ほか {rest} 件" if rest else "")
@@ -81,7 +82,7 @@ def names(values: Sequence[str], language: str) -> str:
 
 
 def readable_domain(name: str) -> str:
-    """Show a Japanese domain name in Japanese, where it round-trips and is Japanese through and through."""
+    """Show a Japanese domain name in Japanese, where it round-trips, is Japanese through and through and looks it."""
     if "xn--" not in name:
         return name
     try:
@@ -89,8 +90,25 @@ def readable_domain(name: str) -> str:
         again = shown.encode("idna").decode("ascii")
     except UnicodeError:
         return name
-    letters = [sign for label in shown.split(".") if not label.isascii() for sign in label]
-    return shown if again == name and all(_is_japanese(sign) for sign in letters) else name
+    labels = [label for label in shown.split(".") if not label.isascii()]
+    return shown if again == name and all(_is_plainly_japanese(label) for label in labels) else name
+
+
+_STROKES = frozenset("一丨丶丿ノ・ー゠ヽヾゝゞ\u3099\u309a\u309b\u309c")
+"""Signs that pass for a hyphen, a dot, a slash or nothing at all."""
+_LIKE_LATIN = _STROKES | frozenset("〇二八十卜口工ニハエロトソゾンリへべぺヘベペり")
+"""Signs that pass for a letter, a digit or punctuation where no other Japanese sign stands beside them."""
+_RUNS = re.compile(r"[^\x00-\x7f]+")
+
+
+def _is_plainly_japanese(label: str) -> bool:
+    """Tell whether nobody takes a part of a name for Latin: examp1eノlogin would look like an address with a path."""
+    if not all(_is_japanese(sign) for sign in label):
+        return False
+    runs = _RUNS.findall(label)
+    if all(_STROKES.issuperset(run) for run in runs):
+        return False
+    return not any(sign.isascii() for sign in label) or not any(_LIKE_LATIN.issuperset(run) for run in runs)
 
 
 def _is_japanese(sign: str) -> bool:

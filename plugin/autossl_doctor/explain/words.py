@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from autossl_doctor.explain.values import Placeholder, show
 from autossl_doctor.model.finding import Argument, Finding
 
 Reader = Literal["owner", "admin"]
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+MARKS = "\ue000\ue001"
+"""What `show` puts before and after an argument where a page dresses it; no sentence holds these signs."""
+Show = Callable[[Argument, str, str, str], str]
+"""Shows an argument, given its type, a language and a time zone."""
 _JAPANESE = re.compile(r"[\u3001-\u30fe\u4e00-\u9fff]")
 SELF = {"owner": "owner", "admin": "host"}
 FIELDS = ("title", "what", "why")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One thing to do; `do` names the button that does it, if there is one."""
 
     say: str
     do: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Everything that a page or a terminal says about one finding."""
 
     title: str
     what: str
     why: str
     steps: tuple[Step, ...]
-    send: Mapping[str, str] = field(default_factory=dict)
+    send: Mapping[str, str] = MappingProxyType({})
 
 
 class Writer:
-    """Puts findings into words for one language, one reader and one time zone."""
+    """Puts findings into words for one language, one reader and one time zone; `show` decides how arguments look."""
 
-    def __init__(self, texts: Mapping[str, Mapping[str, Any]], language: str, reader: Reader, zone: str) -> None:
+    def __init__(
+        self,
+        texts: Mapping[str, Mapping[str, Any]],
+        language: str,
+        reader: Reader,
+        zone: str,
+        *,
+        show: Show = show,
+    ) -> None:
         self._texts = texts
+        self._show = show
         self.language = language
         self._reader = reader
         self._zone = zone
@@ -59,7 +70,7 @@ class Writer:
         chosen = dict(own["owner"])
         if self._reader == "admin":
             chosen.update(own.get("admin") or {})
-        pen = _Pen(text, self.language, args, self._zone)
+        pen = _Pen(text, self.language, args, self._zone, self._show)
         title, what, why = (pen.value(chosen.get(name, "")) for name in FIELDS)
         steps = tuple(Step(said, step.get("do")) for step in chosen["steps"] if (said := pen.value(step["say"])))
         # Nobody sends a message to himself: the admin is the host.
@@ -71,12 +82,15 @@ class Writer:
 class _Pen:
     """Writes the values of one finding."""
 
-    def __init__(self, text: Mapping[str, Any], language: str, args: Mapping[str, Argument], zone: str) -> None:
+    def __init__(
+        self, text: Mapping[str, Any], language: str, args: Mapping[str, Argument], zone: str, show: Show
+    ) -> None:
         self._types = {name: kind.removesuffix("?") for name, kind in text["args"].items()}
         self._count_by = text.get("count_by", "")
         self._language = language
         self._args = {name: value for name, value in args.items() if value not in ("", ())}
         self._zone = zone
+        self._shown = show
 
     def value(self, value: Any) -> str:
         """Write a value: one text, or a list of sentences."""
@@ -114,13 +128,13 @@ class _Pen:
         return written
 
     def _show(self, name: str) -> str:
-        return show(self._args[name], self._types.get(name, "text"), self._language, self._zone)
+        return self._shown(self._args[name], self._types.get(name, "text"), self._language, self._zone)
 
 
 def _joined(before: str, after: str) -> str:
     """Join two pieces of Japanese: the space between Japanese and Latin signs is not needed where both are Japanese."""
-    if before.endswith(" ") and _JAPANESE.fullmatch(before[-2:-1]) and _JAPANESE.match(after):
+    if before.endswith(" ") and _JAPANESE.fullmatch(before[-2:-1]) and _JAPANESE.match(after.lstrip(MARKS)):
         return before[:-1] + after
-    if after.startswith(" ") and _JAPANESE.fullmatch(before[-1:]) and _JAPANESE.match(after[1:]):
+    if after.startswith(" ") and _JAPANESE.fullmatch(before.rstrip(MARKS)[-1:]) and _JAPANESE.match(after[1:]):
         return before + after[1:]
     return before + after

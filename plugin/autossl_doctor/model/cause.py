@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from autossl_doctor.model.evidence import HostEvidence, SiteEvidence
-from autossl_doctor.model.finding import Answer, Renewal, Severity, Who
+from autossl_doctor.model.finding import Answer, Renewal, Severity, Stage, Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Cause:
     on as arguments (`passes`: argument to field), and makes one finding for each combination of the fields in
     `parts_by`. `explains` is the renewal state that the cause accounts for, if any; of several causes that explain the
     same state the one with the lowest `rank` lies deepest, and what a cause `outranks` is not said beside it. `stops`
-    is True for a server-wide cause that keeps AutoSSL from trying at all.
+    is True for a server-wide cause that keeps AutoSSL from trying at all. `stage` is the step of a renewal at which the
+    cause holds it back; "" where it holds nothing back.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Cause:
     severity: Severity
     wakes: frozenset[str] = frozenset()
     explains: Renewal | None = None
+    stage: Stage = ""
     rank: int = 500
     outranks: frozenset[str] = frozenset()
     actions: tuple[str, ...] = ()

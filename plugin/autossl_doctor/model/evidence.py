@@ -11,6 +11,7 @@ from autossl_doctor.model.fact import Fact
 from autossl_doctor.model.finding import Confidence, Evidence
 from autossl_doctor.model.host import Account, Certificate, Order, Schedule, Website
 from autossl_doctor.model.log import AccountReading, LogFact, Run, RunReading, WebsiteReading
+from autossl_doctor.model.served import Served
 
 
 class Failure(NamedTuple):
@@ -62,7 +63,8 @@ class SiteEvidence(NamedTuple):
 
     `certificate` is None where there is none or none could be read (`certificate_fact` tells which). `stopped` is True
     where a server-wide cause keeps AutoSSL from trying at all. `unexplained` holds messages of trouble that no
-    signature or cause accounts for.
+    signature or cause accounts for. `served` is what visitors were shown at a look from outside that is younger than
+    the installation, `visit` the last such look, whatever came of it; None if there was none.
     """
 
     host: HostEvidence
@@ -83,6 +85,8 @@ class SiteEvidence(NamedTuple):
     stopped: bool
     failed: bool
     confidence: Confidence
+    served: Served | None = None
+    visit: Served | None = None
 
     def has(self, *kinds: str) -> bool:
         """Tell whether one of these kinds of facts is present."""
@@ -109,9 +113,31 @@ class SiteEvidence(NamedTuple):
         """Tell whether the last run installed a new certificate."""
         return "installed" in self.kinds
 
+    @property
+    def other_served(self) -> Served | None:
+        """Give what visitors are shown where it is another certificate than the installed one."""
+        if self.served is None or self.certificate is None or self.served.fingerprint == self.certificate.fingerprint:
+            return None
+        return self.served
+
+    @property
+    def visitors_until(self) -> datetime | None:
+        """Tell when the certificate that visitors get ends."""
+        other = self.other_served
+        return other.not_after if other is not None and other.not_after is not None else self.not_after
+
     def is_valid(self) -> bool | None:
-        """Tell whether visitors of the main name get no warning; None if the certificate is unknown."""
+        """Tell whether the installed certificate is good for the main name; None if it is unknown."""
         return certificate_is_valid(self.certificate_fact, self.website.name, self.host.now)
+
+    def visitors_are_safe(self) -> bool | None:
+        """Tell whether visitors of the main name get no warning: by what they were shown, else by what is installed."""
+        other = self.other_served
+        if other is None:
+            return self.is_valid()
+        if other.validity == "unreadable" or other.not_after is None:
+            return None
+        return other.validity == "valid" and self.host.now < other.not_after
 
 
 def certificate_is_valid(fact: Fact[Certificate | None], name: str, now: datetime) -> bool | None:

@@ -13,11 +13,13 @@ Severity = Literal["critical", "warning", "notice", "ok"]
 Confidence = Literal["certain", "likely", "possible"]
 Visitors = Literal["safe", "warned", "unknown"]
 Renewal = Literal["running", "waiting", "blocked", "failing", "due", "idle", "unknown"]
+Stage = Literal["", "queued", "check", "domain_test", "order", "issued", "visitors"]
 Argument = str | int | datetime | timedelta | tuple[str, ...]
 
 NO_ARGUMENTS: Mapping[str, Argument] = MappingProxyType({})
 
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "notice", "ok")
+STAGES: tuple[Stage, ...] = ("queued", "check", "domain_test", "order", "issued", "visitors")
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 
 

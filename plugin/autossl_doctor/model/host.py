@@ -9,11 +9,15 @@ from typing import NamedTuple
 
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.log import LogFact, Run, RunReading, Unrecognised
+from autossl_doctor.model.served import Served
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The first certificate of a file: who issued it, for which names, from when until when (UTC)."""
+    """The first certificate of a file: who issued it, for which names, from when until when (UTC).
+
+    `fingerprint` is the SHA-256 of its DER form, in hex; `installed_at` is when its file was written.
+    """
 
     issuer: str
     not_before: datetime
@@ -22,6 +26,8 @@ class Certificate:
     covers: tuple[str, ...]
     self_signed: bool = False
     issuer_organization: str = ""
+    fingerprint: str = ""
+    installed_at: datetime | None = None
 
     @property
     def lifetime(self) -> timedelta:
@@ -121,6 +127,8 @@ class HostReading:
     last_all_users_run: datetime | None = None
     problems: Fact[Mapping[str, tuple[Problem, ...]]] = Unknown("not_given")
     orders: Fact[Mapping[str, Order]] = Unknown("not_given")
+    served: Fact[Mapping[str, tuple[Served, ...]]] = Unknown("not_given")
+    """What the prober saw, by website: its last visit, and the last one that showed a certificate; newest first."""
     unrecognised: Unrecognised = Unrecognised()
     description: Mapping[str, str] = field(default_factory=dict)
 
@@ -133,6 +141,7 @@ __all__ = [
     "Order",
     "Problem",
     "Schedule",
+    "Served",
     "Settings",
     "Website",
 ]

@@ -13,8 +13,9 @@ from autossl_doctor.explain.words import Writer
 from autossl_doctor.model.finding import SEVERITIES, Evidence, Finding
 from autossl_doctor.model.log import Unrecognised
 from autossl_doctor.model.report import CouldNotCheck, Report, SiteVerdict
+from autossl_doctor.present.harmless import harmless
 from autossl_doctor.present.paint import Paint
-from autossl_doctor.present.wrap import WIDTH, harmless, wrap
+from autossl_doctor.present.wrap import WIDTH, wrap
 
 EVIDENCE = 2
 WORDS = 400

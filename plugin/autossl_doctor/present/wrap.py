@@ -10,16 +10,12 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
+from autossl_doctor.present.harmless import harmless
+
 WIDTH = 80
 _NOT_FIRST = "、。，．・：；？！）」』】〉》’”)]},.:;?!ー々っゃゅょァィゥェォッャュョ"
 _NOT_LAST = "「『（【〈《“‘(["
 _PIECES = re.compile(r"\s+|[^\s\u2e80-\uffef]+|[\u2e80-\uffef]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def harmless(text: str) -> str:
-    """Take away what could steer a terminal: control signs and changes of the writing direction."""
-    return _CONTROL.sub(" ", text)
 
 
 def wrap(text: str, indent: int = 0, hanging: int | None = None, width: int = WIDTH) -> Iterator[str]:

@@ -10,7 +10,8 @@ from autossl_doctor.model.finding import Answer, Argument, CannotTell, Confidenc
 def judge(evidence: SiteEvidence) -> Answer:
     """Match where the last run was content, nothing failed and the installed certificate agrees.
 
-    Without a look at the certificate or at the schedule it is only likely; against the certificate it is nothing.
+    Without a look at the certificate or at the schedule, or after a look from outside that failed, it is only likely;
+    against the certificate it is nothing.
     """
     reading, certificate, schedule = evidence.reading, evidence.certificate, evidence.host.schedule
     if reading is None or evidence.failed or evidence.unexplained or evidence.stopped:
@@ -40,6 +41,8 @@ def judge(evidence: SiteEvidence) -> Answer:
         confidence = "likely"
     else:
         args["next_run"] = schedule.value.next_run
+    if evidence.visit is not None and evidence.visit.outcome != "served":
+        confidence = "likely"
     said = evidence.account_reading
     source = line_of(said.source, reading.number) if said else ""
     seen = Evidence(source, reading.at or None, "TLS Status: OK" if reading.status == "ok" else "")

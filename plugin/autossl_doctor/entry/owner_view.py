@@ -1,0 +1,64 @@
+"""Gathers what the owner's page shows."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from autossl_doctor.actions.forms import sign
+from autossl_doctor.actions.standing import limit_until
+from autossl_doctor.actions.verbs import VERBS
+from autossl_doctor.causes.texts import Texts
+from autossl_doctor.entry.owner_notices import NOTICES
+from autossl_doctor.entry.owner_situation import excluded_names, missing_features, refused_verbs
+from autossl_doctor.entry.owner_state import OwnerState, read_state
+from autossl_doctor.host.cgi import Request
+from autossl_doctor.host.clock import now
+from autossl_doctor.host.liveapi import LiveApi
+from autossl_doctor.host.visitor import Visitor
+from autossl_doctor.host.zone import local_zone
+from autossl_doctor.present.owner.view import OwnerView
+from autossl_doctor.store.own import Trouble, load_form_key
+
+
+def gather(request: Request, who: Visitor, panel: LiveApi, language: str, *, rtl: bool) -> OwnerView:
+    """Put everything together for one visit; nothing is changed by looking."""
+    texts = Texts()
+    state = read_state(who, texts, now())
+    lacking = missing_features(panel)
+    key = load_form_key(who.uid)
+    secret = b"" if isinstance(key, Trouble) else key.encode()
+    notice, insisted = _notice(request.query, state)
+    site = insisted[1] if insisted else ""
+    return OwnerView(
+        account=who.account,
+        language=language,
+        rtl_panel=rtl,
+        zone=local_zone(),
+        now=state.now,
+        trouble=state.trouble,
+        generated_at=state.generated_at,
+        server_findings=state.server_findings,
+        sites=state.sites,
+        findings=state.findings,
+        texts=texts,
+        refused=refused_verbs(who, state, lacking) if secret else dict.fromkeys(VERBS, "no_report"),
+        forms={verb: sign(secret, who.account, request.token, verb) for verb in VERBS},
+        excluded=None if "autossl" in lacking else excluded_names(panel),
+        live=state.live,
+        click=state.click,
+        notice=notice,
+        notice_until=limit_until((*state.server_findings, *state.findings.get(site, ()))),
+        anyway=insisted if notice == "nothing_changed" else None,
+    )
+
+
+def _notice(query: str, state: OwnerState) -> tuple[str, tuple[str, str] | None]:
+    """Take the message of a click from the address: one of ours, about a button and website of this account."""
+    try:
+        given = {name: values[0] for name, values in parse_qs(query, max_num_fields=5).items()}
+    except ValueError:
+        return "", None
+    notice, verb, site = (given.get(name, "") for name in ("notice", "verb", "site"))
+    if notice not in NOTICES:
+        return "", None
+    return notice, (verb, site) if verb in VERBS and site in state.findings else None

@@ -1,0 +1,102 @@
+"""The commands that keep the reports: root only, for they read what belongs to all accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from autossl_doctor.entry.commands import FINE, NOT_JUDGED, TROUBLE, Request, print_json, print_lines, refuse
+from autossl_doctor.explain.interface import Interface
+from autossl_doctor.host.clock import now
+from autossl_doctor.host.files import HostPaths
+from autossl_doctor.host.identity import is_root
+from autossl_doctor.model.plain import moment
+
+if TYPE_CHECKING:
+    from autossl_doctor.entry.status import Status
+
+NOT_ALLOWED = 64
+MOST_NAMED = 20
+
+
+def refresh(request: Request) -> int:
+    """Write the reports of all accounts, or of one, and say how many."""
+    words = Interface(request.language)
+    refused = _refused(words)
+    if refused:
+        return refused
+    from autossl_doctor.entry.refresh import refresh as write_reports
+    from autossl_doctor.store.state import State
+
+    state = State()
+    try:
+        done = write_reports(HostPaths(), state, now, request.account)
+    finally:
+        state.close()
+    if done.outcome != "done":
+        return refuse(words.say("not_refreshed", done.outcome, name=request.account), NOT_JUDGED)
+    if request.as_json:
+        print_json({"schema": 1, "written": done.written, "removed": done.removed, "odd": list(done.oddities)})
+    else:
+        removed = words.say("reports_removed", count=done.removed) if done.removed else ""
+        print_lines([" ".join(filter(None, (words.say("reports_written", count=done.written), removed)))])
+    return FINE
+
+
+def follow(request: Request) -> int:
+    """Follow running checks until nobody waits for one."""
+    refused = _refused(Interface(request.language))
+    if refused:
+        return refused
+    from autossl_doctor.entry.follow import follow as follow_runs
+
+    return follow_runs()
+
+
+def status(request: Request) -> int:
+    """Tell how the doctor itself is doing."""
+    words = Interface(request.language)
+    refused = _refused(words, otherwise=NOT_JUDGED)
+    if refused:
+        return refused
+    from autossl_doctor.entry.status import as_plain, read_status
+    from autossl_doctor.host.people import find_owners
+    from autossl_doctor.store.state import State
+
+    state = State()
+    try:
+        found = read_status(state, HostPaths(), find_owners().values(), now())
+    finally:
+        state.close()
+    if request.as_json:
+        print_json(as_plain(found))
+    else:
+        print_lines(_told(found, words))
+    return TROUBLE if found.findings else FINE
+
+
+def _refused(words: Interface, otherwise: int = NOT_ALLOWED) -> int:
+    """Refuse to work where nothing can be read or written: not for root, or on another machine."""
+    if not is_root():
+        return refuse(words.say("root_only"), otherwise)
+    if not HostPaths().exists("/usr/local/cpanel"):
+        return refuse(words.say("no_panel"), NOT_JUDGED)
+    return 0
+
+
+def _told(found: Status, words: Interface) -> Iterator[str]:
+    yield words.say("status", "reports", count=found.reports)
+    times: dict[str, datetime | None] = {
+        "oldest": found.oldest,
+        "newest": found.newest,
+        "refreshed": found.refreshed,
+        "woken": found.woken,
+        "visited": found.visited,
+    }
+    for name, at in times.items():
+        yield words.say("status", name if at else f"never_{name}", at=moment(at) if at else "")
+    for name, about in found.findings:
+        more = words.say("more", count=len(about) - MOST_NAMED) if len(about) > MOST_NAMED else ""
+        named = ", ".join(filter(None, (*about[:MOST_NAMED], more)))
+        yield words.say("status_findings", name, names=named, count=len(about))

@@ -1,0 +1,79 @@
+"""The first sentence of the page: are visitors fine, is there something to do, and by when."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from autossl_doctor.model.finding import Finding
+from autossl_doctor.present.owner.desk import Desk
+from autossl_doctor.present.owner.ranking import LOUD, Site, needs_owner, standing
+
+TONES = ("critical", "warning", "unknown", "notice", "ok")
+
+
+class Banner(NamedTuple):
+    """What is said about all websites together; `tone` is the worst of them."""
+
+    tone: str
+    label: Markup
+    visitors: Markup
+    needs: Markup
+
+
+def banner(desk: Desk, sites: tuple[Site, ...]) -> Banner:
+    """Write the banner; `sites` are in the order of the page and at least one."""
+    states = {standing(site, desk.view.findings[site["site"]]) for site in sites}
+    tone = next(tone for tone in TONES if tone in states)
+    return Banner(tone, desk.say("severity", tone), _visitors(desk, sites), _needs(desk, sites))
+
+
+def _visitors(desk: Desk, sites: tuple[Site, ...]) -> Markup:
+    total = len(sites)
+    for state in ("warned", "unknown"):
+        troubled = [site for site in sites if site["visitors"] == state]
+        if len(troubled) == 1:
+            return desk.say(f"banner_{state}_site", site=desk.domain(troubled[0]["site"]))
+        if troubled:
+            return desk.say(f"banner_{state}_sites", count=len(troubled), total=total)
+    if total == 1:
+        return desk.say("banner_safe_site", site=desk.domain(sites[0]["site"]))
+    return desk.say("banner_safe_sites", count=total)
+
+
+def _needs(desk: Desk, sites: tuple[Site, ...]) -> Markup:
+    if desk.progress is not None:
+        return desk.say("asked" if desk.progress.step == "queued" else "running")
+    findings = [(site, desk.view.findings[site["site"]]) for site in sites]
+    yours = [(site, finding) for site, found in findings if (finding := needs_owner(found)) is not None]
+    if yours:
+        return _needs_you(desk, yours, only=len(sites) == 1)
+    others = {finding.who for _, found in findings for finding in found if finding.severity in LOUD}
+    others |= {finding.who for finding in desk.view.server_findings if finding.severity in LOUD}
+    if "host" in others:
+        return desk.say("needs_host")
+    if "ca" in others:
+        return desk.say("needs_ca")
+    if any(site["renewal"] == "unknown" for site in sites):
+        return desk.say("needs_looking")
+    return desk.say("needs_nobody")
+
+
+def _needs_you(desk: Desk, yours: list[tuple[Site, Finding]], *, only: bool) -> Markup:
+    """Say by when the owner has to act; where visitors are warned or a date is past, that is now."""
+    now = desk.view.now
+    later = sorted(
+        finding.act_by
+        for site, finding in yours
+        if site["visitors"] != "warned" and finding.act_by is not None and finding.act_by > now
+    )
+    if only:
+        return desk.say("needs_only_you_by", at=later[0]) if later else desk.say("needs_only_you_now")
+    urgent = len(yours) - len(later)
+    if not urgent:
+        return desk.say("needs_you_by", count=len(later), at=later[0])
+    parts = [desk.say("needs_you_now", count=urgent)]
+    if later:
+        parts.append(desk.say("needs_more_by", count=len(later), at=later[0]))
+    return desk.joined(parts)

@@ -1,0 +1,65 @@
+"""What every part of the page needs at hand: the view, the words in its language, and the ink."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from markupsafe import Markup
+
+from autossl_doctor.explain.interface import Interface
+from autossl_doctor.explain.words import Writer
+from autossl_doctor.model.finding import Finding
+from autossl_doctor.present.owner.ink import Ink
+from autossl_doctor.present.owner.progress import Progress, progress_of
+from autossl_doctor.present.owner.view import OwnerView
+
+PLACE = "owner_page"
+
+
+class Desk:
+    """One visit, ready to be put into words."""
+
+    def __init__(self, view: OwnerView) -> None:
+        self.view = view
+        self.ink = Ink(view.language, view.zone)
+        self.words = Interface(view.language, PLACE)
+        self.writer = Writer(view.texts, view.language, "owner", view.zone, show=self.ink.show)
+        self._said: dict[tuple[str, str], Markup] = {}
+        self.progress: Progress | None = progress_of(view)
+
+    def say(self, key: str, choice: str = "", **values: str | int | datetime) -> Markup:
+        """Say a fixed sentence; moments are dressed, other texts come from `domain` or are escaped."""
+        if values:
+            shown = {name: self.ink.moment(v) if isinstance(v, datetime) else v for name, v in values.items()}
+            return self.ink.markup(self.words.say(key, choice, **shown))
+        said = self._said.get((key, choice))
+        if said is None:
+            said = self._said[key, choice] = self.ink.markup(self.words.say(key, choice))
+        return said
+
+    def joined(self, sentences: Iterable[Markup]) -> Markup:
+        """Join whole sentences as the language does."""
+        return (Markup() if self.view.language == "ja" else Markup(" ")).join(sentences)
+
+    def domain(self, name: str) -> str:
+        """Give a domain as an argument of `say`."""
+        return self.ink.domain(name)
+
+    def name(self, name: str) -> Markup:
+        """Give a domain as it stands by itself."""
+        return self.ink.markup(self.ink.domain(name))
+
+    def names(self, names: tuple[str, ...]) -> Markup:
+        """Give a list of domains; a long one ends with the number of the others."""
+        if not names:
+            return Markup()
+        return self.ink.markup(self.ink.show(names, "domains", self.view.language, self.view.zone))
+
+    def moment(self, at: datetime) -> Markup:
+        """Give a point in time as it stands by itself."""
+        return self.ink.markup(self.ink.moment(at))
+
+    def stage(self, finding: Finding) -> str:
+        """Give the step of the track at which a finding stands; empty if its cause names none."""
+        return str(self.view.texts[finding.cause].get("stage") or "")

@@ -1,0 +1,120 @@
+"""The owner's page: everything between the panel's header and its footer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autossl_doctor.present.owner.banner import banner
+from autossl_doctor.present.owner.buttons import plain_button
+from autossl_doctor.present.owner.cards import Told, card, line, told
+from autossl_doctor.present.owner.coverage import in_utc
+from autossl_doctor.present.owner.desk import Desk
+from autossl_doctor.present.owner.messages import message
+from autossl_doctor.present.owner.progress import ended_lately
+from autossl_doctor.present.owner.ranking import LOUD, Site, is_loud, urgency
+from autossl_doctor.present.owner.support import Secretary
+from autossl_doctor.present.owner.templates import PAGE, environment
+from autossl_doctor.present.owner.view import OwnerView
+
+OPEN = 3
+"""So many cards are shown whole; further ones are folded."""
+FEW = 12
+"""Up to so many quiet websites have a whole card that can be unfolded; more are listed."""
+OLD = 26 * 3600
+"""A report that is older (seconds) has missed a day: whoever should renew it has stopped."""
+ALIKE = {"foreign": "no_report", "too_large": "damaged"}
+"""Reasons for a missing report that mean the same to its owner."""
+
+
+def render(view: OwnerView) -> str:
+    """Write the page of an account as HTML."""
+    desk = Desk(view)
+    return (
+        environment()
+        .get_template(PAGE)
+        .render(
+            desk=desk,
+            say=desk.say,
+            view=view,
+            message=message(desk),
+            look=plain_button(desk, "look", ""),
+            generated=view.generated_at and in_utc(view.generated_at),
+            **(_trouble(desk) if view.trouble else _report(desk)),
+        )
+    )
+
+
+def _trouble(desk: Desk) -> dict[str, Any]:
+    """Say why there is no report, and who can change that."""
+    reason = ALIKE.get(desk.view.trouble, desk.view.trouble)
+    said = {part: desk.say(f"trouble_{part}", reason) for part in ("title", "what", "who")}
+    return {"trouble": said, "support": Secretary(desk).trouble(reason), "banner": None}
+
+
+def _report(desk: Desk) -> dict[str, Any]:
+    """Sort the websites into what is shown whole, what is folded and what is listed."""
+    view = desk.view
+    sites = tuple(sorted(view.sites, key=lambda site: urgency(site, view.findings[site["site"]])))
+    server = {finding.cause for finding in view.server_findings}
+    only = len(sites) == 1
+    whole: list[Site] = []
+    affected: list[Site] = []
+    quiet: list[Site] = []
+    for site in sites:
+        findings = view.findings[site["site"]]
+        if only or _is_followed(desk, site):
+            whole.append(site)
+        elif findings[0].cause in server and not findings[0].evidence:
+            affected.append(site)
+        else:
+            (whole if is_loud(site, findings) else quiet).append(site)
+    secretary = Secretary(desk)
+    servers = _servers(desk, sites)
+    free = not any(step.button and step.button.primary for item in servers for step in item.steps)
+    cards = []
+    for site in whole:
+        cards.append(card(desk, secretary, site, primary=free))
+        free = free and not any(step.button and step.button.primary for step in cards[-1].main.steps)
+    return {
+        "trouble": None,
+        "banner": banner(desk, sites) if sites else None,
+        "total": len(sites),
+        "servers": servers,
+        "cards_whole": cards[:OPEN],
+        "cards_folded": cards[OPEN:],
+        "affected": _rows(desk, secretary, affected),
+        "quiet": _rows(desk, secretary, quiet),
+        "affected_count": len(affected),
+        "quiet_count": len(quiet),
+        "has_filter": len(sites) > FEW,
+        "old": _is_old(desk),
+    }
+
+
+def _rows(desk: Desk, secretary: Secretary, sites: list[Site]) -> dict[str, Any]:
+    """Give a few websites as cards to unfold, many as a list."""
+    if len(sites) <= FEW:
+        return {"cards": [card(desk, secretary, site, primary=False) for site in sites], "lines": []}
+    return {"cards": [], "lines": [line(desk, site) for site in sites]}
+
+
+def _servers(desk: Desk, sites: tuple[Site, ...]) -> list[Told]:
+    """Give what concerns the whole server, once; with one website its own card says it."""
+    main = desk.view.findings[sites[0]["site"]][0].cause if len(sites) == 1 else ""
+    shown = [finding for finding in desk.view.server_findings if finding.severity in LOUD and finding.cause != main]
+    return [
+        told(desk, finding, sites[0] if sites else None, primary=not number) for number, finding in enumerate(shown)
+    ]
+
+
+def _is_followed(desk: Desk, site: Site) -> bool:
+    """Tell whether a check of this website is under way or has just ended: then its owner looks at it."""
+    name = site["site"]
+    return (desk.progress is not None and desk.progress.site == name) or ended_lately(desk.view, name)
+
+
+def _is_old(desk: Desk) -> str:
+    generated = desk.view.generated_at
+    if generated is None or (desk.view.now - generated).total_seconds() < OLD:
+        return ""
+    return desk.say("report_old", age=desk.ink.show(desk.view.now - generated, "duration", desk.view.language, ""))

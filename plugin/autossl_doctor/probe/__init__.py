@@ -1,0 +1,1 @@
+"""Looks at websites from outside, as an unprivileged process: which certificate visitors get."""

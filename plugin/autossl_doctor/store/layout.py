@@ -1,0 +1,46 @@
+"""Where the doctor keeps things (design: Processes and privileges).
+
+Functions that read or write take these places as parameters, so that tests have places of their own; no variable of the
+environment and no file moves them. Plain text and no path objects: an account's page imports this.
+"""
+
+from __future__ import annotations
+
+STATE = "/var/lib/autossl-doctor"
+RUN = "/run/autossl-doctor"
+ROOT = 0
+"""The user who owns everything but the records that accounts leave."""
+
+REPORTS = "reports"
+INBOX = "inbox"
+ODD = "odd"
+"""What stood in the place of something else is moved here, readable for root only."""
+
+REPORT = "report.json"
+LIVE = "live.json"
+FORM_KEY = "form.key"
+LOCK = "lock"
+SERVER = "server.json"
+SERVED = "served.json"
+WAKE = "wake"
+PROBE_REQUEST = "probe-request"
+PROBE_ANSWER = "probe-answer"
+
+SCHEMA = 1
+REPORT_CAP = 16 * 1024 * 1024
+LIVE_CAP = 64 * 1024
+RECORD_CAP = 1024
+"""A record for root and the content of a lock are this small, so that nobody fills a disk with them."""
+
+VERBS = ("retry", "save_key_type", "exclude", "include", "look")
+"""What an account may say that it did."""
+
+
+def report_directory(uid: int, state: str = STATE) -> str:
+    """Give the directory that holds an account's report; only root and the account's group may enter it."""
+    return f"{state}/{REPORTS}/{uid}"
+
+
+def inbox_directory(uid: int, state: str = STATE) -> str:
+    """Give the directory in which an account leaves its records; it may add to it, but not list it."""
+    return f"{state}/{INBOX}/{uid}"
