@@ -115,7 +115,7 @@ class Tree:
         path = self.inbox / "lock"
         content = path.read_bytes() if path.exists() else b""
         note: dict[str, Any] | None = json.loads(content) if content else None
-        return note
+        return note or None
 
     def records(self) -> list[dict[str, Any]]:
         """What was left for root."""

@@ -127,9 +127,6 @@ def test_all_reasons_at_once_fall_one_by_one() -> None:
 
 
 @pytest.mark.parametrize("reason", ["demo", "suspended", "no_report", "autossl_off", "feature"])
-@pytest.mark.xfail(
-    strict=True, reason="a website that is not in the report is refused before the standing is looked at"
-)
 def test_a_closed_account_is_told_why_although_no_website_is_known(reason: str) -> None:
     """Without a report there are no websites either; the visitor still hears the true reason."""
     asked, situation = where(reason)
@@ -203,7 +200,6 @@ def test_only_the_end_of_the_last_check_opens_the_button_again(after: timedelta,
     assert decide(ASKED[RETRY], OPEN._replace(started=started, finished=started + after)).answer == answer
 
 
-@pytest.mark.xfail(strict=True, reason="an earlier check that ended in the second of the click counts as its end")
 def test_a_check_cannot_have_ended_in_the_second_in_which_it_was_asked_for() -> None:
     """Moments are whole seconds: an end at the very moment of the click is an earlier check's."""
     started = NOW - timedelta(minutes=5)

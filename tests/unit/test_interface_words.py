@@ -1,4 +1,4 @@
-"""The fixed words of every place where people read: both languages complete, in the house form, and all of them used."""
+"""The fixed words of every place where people read: complete in both languages, in the house form, all in use."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from autossl_doctor.actions.verbs import VERBS
 from autossl_doctor.explain.interface import PLACES, Interface
 from autossl_doctor.model.fact import Why
 from autossl_doctor.model.finding import CONFIDENCES, SEVERITIES, Visitors, Who
+from autossl_doctor.model.served import Outcome
 from autossl_doctor.present.owner.progress import STEPS
 
 LANGUAGES = ("en", "ja")
@@ -95,7 +96,9 @@ def test_every_word_of_the_page_is_used() -> None:
         for entry in room.joinpath(part).iterdir()
         if entry.name.endswith((".py", ".html"))
     )
-    composed = {f"banner_{state}_{form}" for state in ("warned", "unknown") for form in ("site", "sites")}
+    composed = {
+        f"banner_{state}_{form}" for state in ("warned", "unknown", "held", "safe") for form in ("site", "sites")
+    }
     composed |= {f"trouble_{part}" for part in ("title", "what", "who")}
     unused = {key for key in PAGE["en"] if key not in composed and not re.search(rf"[\"']{key}[\"']", code)}
     assert unused == set()
@@ -111,7 +114,8 @@ def test_every_state_has_a_word(language: str) -> None:
     assert set(words["confidence"]) == set(CONFIDENCES) - {"certain"}
     assert set(words["button"]) == set(VERBS)
     assert set(words["step"]) == set(STEPS)
-    assert set(words["gap"]) == {*get_args(Why), "else"}
+    served = {"not_looked", "unreadable", *get_args(Outcome)} - {"served"}
+    assert set(words["gap"]) == {*get_args(Why), *served, "else"}
     assert set(WORDS["terminal"][language]["facts"]) <= set(words["facts"])
 
 

@@ -9,9 +9,10 @@ import traceback
 import warnings
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs, quote_plus
 
 import pytest
 
@@ -23,7 +24,7 @@ from autossl_doctor.entry.owner_action import Done, act, click
 from autossl_doctor.entry.owner_notices import DONE, NOTICES
 from autossl_doctor.host.liveapi import Reply
 from autossl_doctor.present.owner import messages
-from autossl_doctor.store.click import Lock
+from autossl_doctor.store.click import Lock, locked
 from tests.unit.owner_tree import (
     KEY,
     MAIL,
@@ -47,7 +48,7 @@ from tests.unit.owner_tree import (
 __all__ = ["tree"]
 
 Fields = Sequence[tuple[str, str]]
-START = ("start_autossl_check", {})
+START: tuple[str, dict[str, str]] = ("start_autossl_check", {})
 CLICKS = 20
 
 
@@ -180,7 +181,10 @@ def test_a_form_that_is_not_ours_does_nothing(
         assert answer.status == "403"
         assert "Location" not in answer.headers
         assert api.calls == []
-        assert answer.body == b"" or answer.json()["answer"] == "refused"
+        if accept == "application/json":
+            assert answer.json()["answer"] == "refused"
+        else:
+            assert "この画面" in answer.body.decode() or "Nothing was started" in answer.body.decode()
     assert tree.everything() == before
     assert woken == []
 
@@ -327,7 +331,7 @@ def test_a_redirect_leads_nowhere_else(tree: Tree, monkeypatch: pytest.MonkeyPat
     location = answer.headers["Location"]
     assert location.startswith("index.live.cgi?notice=refused&verb=retry&site=")
     assert location.isascii()
-    assert location.endswith(quote(site, safe=""))
+    assert location.endswith(quote_plus(site))
     assert parse_qs(location.partition("?")[2])["notice"] == ["refused"]
     assert tree.records() == []
 
@@ -409,7 +413,6 @@ def test_trying_anyway_is_offered_and_works(tree: Tree, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("content", [b"{", {"schema": 2}], ids=["damaged", "another schema"])
-@pytest.mark.xfail(strict=True, reason="without a report no website is known, so that the click is refused as foreign")
 def test_without_a_report_the_click_says_so(tree: Tree, monkeypatch: pytest.MonkeyPatch, content: object) -> None:
     """A click while the report is damaged is told that there is none, and does nothing."""
     tree.write("report.json", content)
@@ -434,14 +437,16 @@ def test_something_else_in_place_of_the_lock_starts_nothing(
     """A lock that is none is not written to, does not hold the page up, and no check starts without it."""
     lock, target = tree.inbox / "lock", tree.state / "target"
     target.write_bytes(b"precious")
-    {
-        "link": lambda: lock.symlink_to(target),
-        "fifo": lambda: os.mkfifo(lock),
-        "hard link": lambda: os.link(target, lock),
-        "directory": lock.mkdir,
-    }[kind]()
+    if kind == "link":
+        lock.symlink_to(target)
+    elif kind == "fifo":
+        os.mkfifo(lock)
+    elif kind == "hard link":
+        os.link(target, lock)
+    else:
+        lock.mkdir()
     api = panel()
-    assert post(monkeypatch, FORMS["retry"], api).json()["answer"] == "no_report"
+    assert post(monkeypatch, FORMS["retry"], api).json()["answer"] == "failed"
     assert api.calls == []
     assert target.read_bytes() == b"precious"
 
@@ -454,7 +459,7 @@ def test_something_else_in_place_of_the_lock_starts_nothing(
 def test_a_call_that_failed_is_said_and_not_noted(
     tree: Tree, monkeypatch: pytest.MonkeyPatch, verb: str, reply: Reply
 ) -> None:
-    """If the panel does not do it, the answer is failed; no note and no record claim otherwise."""
+    """If the panel does not do it, the answer is failed; no record claims otherwise, nor a note where it said no."""
     names = (
         "start_autossl_check",
         "set_default_key_type",
@@ -465,7 +470,8 @@ def test_a_call_that_failed_is_said_and_not_noted(
     answer = post(monkeypatch, FORMS[verb], api)
     assert answer.json()["answer"] == "failed"
     assert b"queue said" not in answer.body
-    assert (tree.records(), tree.noted()) == ([], None)
+    assert tree.records() == []
+    assert tree.noted() is None or reply.status is None
     assert len(api.changes()) == 1
 
 
@@ -484,7 +490,6 @@ def test_excluded_names_without_a_check_are_recorded(tree: Tree, monkeypatch: py
     assert tree.noted() is None
 
 
-@pytest.mark.xfail(strict=True, reason="the note is written after the call, and nobody looks whether that worked")
 def test_a_full_disk_does_not_start_twenty_checks(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """An account over its quota cannot note its click; a click that cannot be noted must not start anything twice."""
     monkeypatch.setattr(Lock, "write", lambda *_: False)
@@ -495,9 +500,6 @@ def test_a_full_disk_does_not_start_twenty_checks(tree: Tree, monkeypatch: pytes
     assert tree.reports.is_dir()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a start whose answer got lost is not noted, so that the next click starts another"
-)
 def test_a_start_whose_answer_got_lost_is_not_repeated_at_once(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the panel hangs up after it was asked, the check may well be queued: the next click waits for it."""
     api = panel(start_autossl_check=Reply(errors=("timed out",)))
@@ -507,7 +509,6 @@ def test_a_start_whose_answer_got_lost_is_not_repeated_at_once(tree: Tree, monke
     assert tree.reports.is_dir()
 
 
-@pytest.mark.xfail(strict=True, reason="a record above 1 KiB is dropped silently, so that nobody follows the check")
 def test_many_long_names_are_still_recorded(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaving out several long names at once leaves a record, too."""
     names = [f"{letter * 60}.{letter * 60}.{letter * 60}.shop.example" for letter in "abcdefgh"]
@@ -517,9 +518,6 @@ def test_many_long_names_are_still_recorded(tree: Tree, monkeypatch: pytest.Monk
     assert [record["verb"] for record in tree.records()] == ["exclude"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="names posted with a button that takes none are recorded as if they meant something"
-)
 def test_names_do_not_belong_to_every_button(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """A button without names leaves a record without names, whatever else was posted."""
     post(monkeypatch, signed("retry", ("name", "other.example")), panel())
@@ -601,8 +599,8 @@ def test_twenty_processes_at_once_start_one_check(tree: Tree, tmp_path: Path) ->
 def test_a_lock_that_is_never_let_go_of_ends_the_click(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """A click that hangs does not hold the next ones up for ever; they say that one is under way."""
     waited: list[float] = []
-    real = owner_action.locked
-    monkeypatch.setattr(owner_action, "locked", lambda uid: real(uid, sleep=waited.append))
+    real = partial(locked, state=str(tree.state))
+    monkeypatch.setattr(owner_action, "locked", partial(real, sleep=waited.append))
     api = panel()
     with real(visitor().uid) as lock:
         assert isinstance(lock, Lock)

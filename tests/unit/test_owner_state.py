@@ -138,7 +138,6 @@ ESCAPES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("content", ESCAPES.values(), ids=ESCAPES.keys())
-@pytest.mark.xfail(strict=True, reason="this damage is let through, or raised as an error that breaks the whole page")
 def test_other_damage_is_damage_too(tree: Tree, content: object) -> None:
     """What would break the page later, or breaks the reading now, is a damaged report."""
     tree.write("report.json", content)
@@ -318,7 +317,6 @@ def test_a_progress_that_is_none_is_left_out(tree: Tree, content: object) -> Non
     ],
     ids=["deep", "site", "step", "no step", "ended"],
 )
-@pytest.mark.xfail(strict=True, reason="values of other types are let through; deep nesting breaks the page")
 def test_a_progress_of_other_types_is_left_out(tree: Tree, content: object) -> None:
     """A website that is no text, a step that is none, or an end that is no moment is no progress."""
     tree.write("live.json", content)
@@ -362,14 +360,14 @@ def test_a_website_of_somebody_else_has_no_situation(tree: Tree) -> None:
     ("live", "runs"),
     [
         (Live(SITE, "check", NOW, None), True),
-        (Live("b.example", "visitors", NOW - timedelta(hours=2, minutes=59), None), True),
-        (Live(SITE, "check", NOW - timedelta(hours=3), None), False),
+        (Live("b.example", "visitors", NOW - timedelta(minutes=14), None), True),
+        (Live(SITE, "check", NOW - timedelta(minutes=15), None), False),
         (Live(SITE, "queued", NOW, None), False),
         (Live(SITE, "order", NOW - timedelta(minutes=5), NOW), False),
     ],
 )
 def test_a_check_that_is_followed_runs_until_it_ends(tree: Tree, live: Live, runs: bool) -> None:  # noqa: FBT001 - the expected answer
-    """A step beyond the queue runs; an ended one, and one that is older than AutoSSL lets a check be, does not."""
+    """A step beyond the queue runs; an ended one, and one that nobody seems to follow any more, does not."""
     panel = Panel({"is_autossl_check_in_progress": Reply(1, 1)})
     assert facts(seen()._replace(live=live), panel=panel).running is runs
     assert "is_autossl_check_in_progress" not in dict(panel.calls), "the report is young enough"

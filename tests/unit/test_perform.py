@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from autossl_doctor.actions.decide import Asked
-from autossl_doctor.actions.perform import KEY_TYPES, Outcome, perform
+from autossl_doctor.actions.perform import Outcome, perform
 from autossl_doctor.actions.verbs import EXCLUDE, INCLUDE, LOOK, RETRY, SAVE_KEY_TYPE
 from autossl_doctor.host.liveapi import Reply
 
@@ -41,10 +41,12 @@ def test_a_start_that_the_panel_refuses_is_not_done(status: int | None) -> None:
     """A no, or no answer, is not done; the panel's words are kept."""
     panel = Panel(start_autossl_check=status)
     outcome = perform(Asked(RETRY, SITE), "", panel.call)
-    assert outcome == Outcome(done=False, starts=False, errors=("start_autossl_check said no",))
+    assert not outcome.done
+    assert not outcome.starts
+    assert outcome.errors == ("start_autossl_check said no",)
 
 
-@pytest.mark.parametrize("key_type", sorted(KEY_TYPES))
+@pytest.mark.parametrize("key_type", ["system", "rsa-2048", "rsa-4096", "ecdsa-prime256v1", "ecdsa-secp384r1"])
 def test_the_key_type_is_saved_as_it_is(key_type: str) -> None:
     """Saving again what is set makes AutoSSL start by itself; a second call would queue a second check."""
     panel = Panel()
@@ -60,7 +62,6 @@ def test_an_account_without_a_choice_keeps_to_the_server() -> None:
 
 
 @pytest.mark.parametrize("key_type", ["rsa-3072", "ecdsa-secp521r1", "mldsa-65"])
-@pytest.mark.xfail(strict=True, reason="a key type that is not known here is replaced by the server's own")
 def test_a_key_type_of_tomorrow_is_never_replaced(key_type: str) -> None:
     """The button promises to change nothing: a choice that is not known here is saved as it is, or not at all."""
     panel = Panel()
@@ -73,7 +74,7 @@ def test_a_key_type_that_is_not_saved_starts_nothing(status: int | None) -> None
     """If saving fails, no other call is made in its place."""
     panel = Panel(set_default_key_type=status)
     outcome = perform(Asked(SAVE_KEY_TYPE, SITE), "system", panel.call)
-    assert (outcome.done, outcome.starts, len(panel.asked)) == (False, False, 1)
+    assert (outcome.done, bool(outcome.starts), len(panel.asked)) == (False, False, 1)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_names_that_were_not_changed_start_nothing(verb: str, status: int | None
     """Where the panel did not change the names, no check is started."""
     panel = Panel(add_autossl_excluded_domains=status, remove_autossl_excluded_domains=status)
     outcome = perform(Asked(verb, SITE, NAMES), "", panel.call)
-    assert (outcome.done, outcome.starts, len(panel.asked), len(outcome.errors)) == (False, False, 1, 1)
+    assert (outcome.done, bool(outcome.starts), len(panel.asked), len(outcome.errors)) == (False, False, 1, 1)
 
 
 @pytest.mark.parametrize("status", NO)
@@ -101,11 +102,12 @@ def test_names_that_were_not_changed_start_nothing(verb: str, status: int | None
 def test_changed_names_without_a_check_are_still_changed(verb: str, status: int | None) -> None:
     """If only the check does not start, the change is done, and the next click may start one."""
     panel = Panel(start_autossl_check=status)
-    assert perform(Asked(verb, SITE, NAMES), "", panel.call) == Outcome(done=True, starts=False)
+    outcome = perform(Asked(verb, SITE, NAMES), "", panel.call)
+    assert outcome.done
+    assert not outcome.starts
 
 
 @pytest.mark.parametrize("verb", [EXCLUDE, INCLUDE])
-@pytest.mark.xfail(strict=True, reason="names are joined with commas without looking for one inside a name")
 def test_one_name_never_becomes_two(verb: str) -> None:
     """A name from a log may hold a comma; it must not change a name that nobody was shown."""
     panel = Panel()

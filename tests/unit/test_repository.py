@@ -65,7 +65,7 @@ def test_the_manifest_tells_the_truth() -> None:
     assert manifest["name"] == PROJECT["name"]
     assert manifest["license"] == PROJECT["license"]
     assert f">={manifest['requires']['python']}" == PROJECT["requires-python"]
-    assert manifest["pages"] == []
+    assert [ROOT / page for page in manifest["pages"]] == sorted((ROOT / "plugin" / "cpanel").glob("*.cgi"))
     assert manifest["files"] == []
 
 

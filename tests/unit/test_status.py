@@ -1,5 +1,6 @@
 """Status tells how the doctor itself is doing, and finds what is not as it should be."""
 
+import json
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,11 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from autossl_doctor.entry import refresh as refreshing
+from autossl_doctor.entry import upkeep
+from autossl_doctor.entry.cli import main
+from autossl_doctor.entry.refresh import Refreshed
 from autossl_doctor.entry.status import UNITS, Status, as_plain, read_status
 from autossl_doctor.explain.interface import Interface
+from autossl_doctor.host import people
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
 from autossl_doctor.model.served import Served, to_file
+from autossl_doctor.store import state as state_module
 from autossl_doctor.store.reports import Reports
 from autossl_doctor.store.state import State
 from tests.unit.store_places import ALICE, MY_GROUP, folder, report_of, state_in
@@ -137,3 +144,58 @@ def test_the_units_that_status_looks_for_are_those_that_there_are() -> None:
     """A unit that is added is also looked for."""
     folder_of_units = Path(__file__).resolve().parents[2] / "plugin/system"
     assert {path.name for path in folder_of_units.glob("autossl-doctor-*.*")} == set(UNITS)
+
+
+@pytest.mark.parametrize(("command", "status"), [("refresh", 64), ("follow", 64), ("status", 2)])
+def test_who_is_not_root_is_told_so(
+    command: str, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one sentence, and nothing is touched."""
+    monkeypatch.setattr(upkeep, "is_root", lambda: False)
+    assert main([command, "--lang", "en"]) == status
+    assert capsys.readouterr().err == f"autossl-doctor: {Interface('en').say('root_only')}\n"
+
+
+@pytest.mark.parametrize("command", ["refresh", "follow", "status"])
+def test_another_machine_is_left_alone(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a panel there is nothing to keep."""
+    monkeypatch.setattr(upkeep, "is_root", lambda: True)
+    monkeypatch.setattr(upkeep, "HostPaths", lambda: HostPaths(tmp_path))
+    assert main([command, "--lang", "en"]) == 2
+    assert capsys.readouterr().err == f"autossl-doctor: {Interface('en').say('no_panel')}\n"
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize("as_json", [True, False])
+def test_the_commands_answer(
+    as_json: bool,  # noqa: FBT001 - one of two forms
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One line for a refresh, a few for the status; or JSON."""
+    form = ["--format", "json"] if as_json else ["--lang", "en"]
+    (place / "root/usr/local/cpanel").mkdir(parents=True)
+    monkeypatch.setattr(upkeep, "is_root", lambda: True)
+    monkeypatch.setattr(upkeep, "HostPaths", lambda: HostPaths(place / "root"))
+    monkeypatch.setattr(state_module, "State", lambda: state_in(place / "state"))
+    monkeypatch.setattr(people, "find_owners", lambda: {"alice": ALICE})
+    monkeypatch.setattr(refreshing, "refresh", lambda *_: Refreshed("done", 2, 1))
+    assert main(["refresh", *form]) == 0
+    said = capsys.readouterr().out
+    if as_json:
+        assert json.loads(said) == {"schema": 1, "written": 2, "removed": 1, "odd": []}
+    else:
+        assert said == "2 reports were written. 1 report of an account that is gone was removed.\n"
+    assert main(["status", *form]) == 1
+    said = capsys.readouterr().out
+    if as_json:
+        assert {item["id"] for item in json.loads(said)["findings"]} >= {"foreign"}
+    else:
+        assert "2 reports\n" in said
+        assert "bob" in said
+    monkeypatch.setattr(refreshing, "refresh", lambda *_: Refreshed("no_such_account"))
+    assert main(["refresh", "--account", "nobody-here", "--lang", "en"]) == 2
+    assert "nobody-here" in capsys.readouterr().err

@@ -196,6 +196,20 @@ def test_progress_is_found_again(state: State, tmp_path: Path) -> None:
     assert list(reports.lives()) == []
 
 
+def test_progress_is_told_only_to_whom_the_report_belongs(state: State, tmp_path: Path) -> None:
+    """A follower may know an account that has gone, or whose group is shared by now."""
+    reports = Reports(state)
+    assert not reports.write_live(ALICE, LIVE)
+    reports.write(ALICE, report_of(ALICE))
+    former = ALICE._replace(startdate=1)
+    assert not reports.write_live(former, LIVE)
+    assert reports.read(former) is None
+    assert listing(folder(tmp_path)) == {"report.json", "form.key"}
+    reports.write(ALICE._replace(shared=True), report_of(ALICE))
+    assert reports.write_live(ALICE, LIVE)
+    assert {mode(path) for path in folder(tmp_path).iterdir()} == {0o600}
+
+
 def test_only_one_follower_holds_the_directory(state: State, tmp_path: Path) -> None:
     """A second one is told so; it may try again when the first is gone."""
     assert state.hold()

@@ -208,6 +208,42 @@ def test_other_scripts_and_mixtures_stay_in_ascii(name: str) -> None:
     assert readable_domain(stored) == stored
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "exampleノlogin.example",  # looks like example/login
+        "shopー.example",  # a hyphen that is none
+        "my一shop.example",
+        "shop・example.example",
+        "faceb〇〇k.example",
+        "k二ss.example",
+        "1ー2.example",
+        "shopへ.example",
+        "pay口pal.example",
+        "shop゠a.example",
+        "日本酒aノb.example",  # the Japanese before it does not help
+        "ー.example",
+        "一.example",
+        "・・.example",
+        "和菓子.shopノa.example",
+    ],
+)
+def test_signs_that_pass_for_latin_stay_in_ascii(name: str) -> None:
+    """A Japanese sign beside Latin letters is shown only where another sign makes plain that it is Japanese."""
+    stored = name.encode("idna").decode("ascii")
+    assert stored != name
+    assert readable_domain(stored) == stored
+    assert stored in show((stored,), "domains", "ja", "UTC")
+
+
+@pytest.mark.parametrize(
+    "name", ["ハロー.example", "一番.example", "ノート.example", "一番shop.example", "tokyoのカフェ.example"]
+)
+def test_plain_japanese_keeps_its_strokes(name: str) -> None:
+    """The same signs are shown where they stand in a Japanese word."""
+    assert readable_domain(name.encode("idna").decode("ascii")) == name
+
+
 def test_one_foreign_label_keeps_the_whole_name_in_ascii() -> None:
     """A Japanese label does not vouch for its neighbour."""
     stored = "和菓子.paypаl.com".encode("idna").decode("ascii")

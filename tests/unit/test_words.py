@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from autossl_doctor.explain.interface import Interface
-from autossl_doctor.explain.words import Reader, Step, Words, Writer
+from autossl_doctor.explain.words import MARKS, Reader, Step, Words, Writer
 from autossl_doctor.model.finding import Argument, Finding
 
 ARGS = {
@@ -220,3 +220,33 @@ def test_a_state_is_chosen_and_counted() -> None:
 def test_a_name_with_braces_does_not_disturb_a_heading() -> None:
     """What a person typed is put in once and not read again."""
     assert "{count}" in Interface("en").say("no_such_site", name="{count}")
+
+
+# --- arguments that a page dresses
+
+
+def test_a_page_decides_how_arguments_look() -> None:
+    """The writer hands value, type, language and zone to whoever shows arguments."""
+    asked: list[tuple[Argument, str, str, str]] = []
+
+    def dress(value: Argument, kind: str, language: str, zone: str) -> str:
+        asked.append((value, kind, language, zone))
+        return f"[{value}]"
+
+    text = {"args": ARGS, "en": {"owner": {"title": "{site} waits", "what": "", "why": "", "steps": []}}}
+    finding = Finding("made_up", "host", "notice", "certain", args={"site": "shop.example"})
+    writer = Writer({"made_up": text}, "en", "owner", "Asia/Tokyo", show=dress)
+    assert writer.words(finding).title == "[shop.example] waits"
+    assert asked == [("shop.example", "domain", "en", "Asia/Tokyo")]
+
+
+def test_marks_around_an_argument_do_not_open_a_gap() -> None:
+    """Japanese signs meet without a space also where a page has marked the argument."""
+    text = {"args": ARGS, "ja": {"owner": {"title": "名前 {site} の更新", "what": "", "why": "", "steps": []}}}
+    finding = Finding("made_up", "host", "notice", "certain", args={"site": "和菓子"})
+
+    def mark(value: Argument, *_: str) -> str:
+        return f"{MARKS[0]}{value}{MARKS[1]}"
+
+    said = Writer({"made_up": text}, "ja", "owner", "UTC", show=mark).words(finding).title
+    assert said == f"名前{MARKS[0]}和菓子{MARKS[1]}の更新"

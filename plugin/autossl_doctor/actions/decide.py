@@ -77,9 +77,9 @@ def standing(situation: Situation, verb: str) -> str:
 
 def decide(asked: Asked, situation: Situation) -> Decision:
     """Decide about one click."""
-    if asked.verb not in VERBS or not situation.has_site:
+    if asked.verb not in VERBS:
         return Decision("refused")
-    closed = standing(situation, asked.verb)
+    closed = standing(situation, asked.verb) or ("" if situation.has_site else "refused")
     if closed:
         return Decision(closed)
     if asked.verb == LOOK:
@@ -108,7 +108,7 @@ def _busy(situation: Situation) -> str:
     started, finished = situation.started, situation.finished
     if started is None or started > situation.now:
         return ""
-    if finished is None or finished < started:
+    if finished is None or finished <= started:
         return "just_started" if situation.now - started < PATIENCE else ""
     return ""
 
@@ -120,4 +120,4 @@ def _nothing_changed(situation: Situation) -> bool:
     """
     if not situation.failing or situation.finished is None or situation.started is None:
         return False
-    return situation.finished >= situation.started and situation.finding == situation.finding_before
+    return situation.finished > situation.started and situation.finding == situation.finding_before

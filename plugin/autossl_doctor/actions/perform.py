@@ -10,14 +10,16 @@ from autossl_doctor.actions.verbs import EXCLUDE, INCLUDE, RETRY, SAVE_KEY_TYPE
 from autossl_doctor.host.liveapi import Reply
 
 Call = Callable[..., Reply]
-KEY_TYPES = frozenset(("system", "rsa-2048", "rsa-4096", "ecdsa-prime256v1", "ecdsa-secp384r1"))
 
 
 class Outcome(NamedTuple):
-    """Whether the panel did what was asked, whether AutoSSL starts because of it, and the panel's words if not."""
+    """Whether the panel did what was asked, whether AutoSSL starts because of it, and the panel's words if not.
+
+    `starts` is None where the answer got lost: the check may have been queued all the same.
+    """
 
     done: bool
-    starts: bool = False
+    starts: bool | None = False
     errors: tuple[str, ...] = ()
 
 
@@ -27,9 +29,11 @@ def perform(asked: Asked, key_type: str, call: Call) -> Outcome:
         return _start(call)
     if asked.verb == SAVE_KEY_TYPE:
         # Saving the choice again, whatever it is, is what makes AutoSSL start; it changes nothing else.
-        saved = call("SSL", "set_default_key_type", type=key_type if key_type in KEY_TYPES else "system")
-        return Outcome(saved.status == 1, starts=saved.status == 1, errors=saved.errors)
+        saved = call("SSL", "set_default_key_type", type=key_type or "system")
+        return Outcome(saved.status == 1, starts=_starts(saved), errors=saved.errors)
     if asked.verb in (EXCLUDE, INCLUDE):
+        if any("," in name for name in asked.names):
+            return Outcome(done=False)
         function = "add_autossl_excluded_domains" if asked.verb == EXCLUDE else "remove_autossl_excluded_domains"
         changed = call("SSL", function, domains=",".join(asked.names))
         if changed.status != 1:
@@ -38,6 +42,10 @@ def perform(asked: Asked, key_type: str, call: Call) -> Outcome:
     return Outcome(done=True)
 
 
+def _starts(reply: Reply) -> bool | None:
+    return None if reply.status is None else reply.status == 1
+
+
 def _start(call: Call) -> Outcome:
     started = call("SSL", "start_autossl_check")
-    return Outcome(started.status == 1, starts=started.status == 1, errors=started.errors)
+    return Outcome(started.status == 1, starts=_starts(started), errors=started.errors)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 COMPILED = "text.json"
+LONGEST_ID = 64
 _HERE = __file__.rpartition("/")[0]
 
 
@@ -21,7 +22,8 @@ class Texts(Mapping[str, Mapping[str, Any]]):
 
     def __getitem__(self, cause: str) -> Mapping[str, Any]:
         if cause not in self._read:
-            if not cause.isidentifier():
+            # str: a damaged report may hold anything in the place of an id.
+            if not str(cause).isidentifier() or len(str(cause)) > LONGEST_ID:
                 raise KeyError(cause)
             self._read[cause] = _load(f"{_HERE}/{cause}")
         return self._read[cause]

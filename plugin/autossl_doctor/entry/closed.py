@@ -10,6 +10,10 @@ _SAID = {
         "This page opens only from your own cPanel.",
         "このページは、ご自身の cPanel からのみ開けます。",
     ),
+    "form": (
+        "Nothing was started: this form is out of date. Please open the page again and try once more.",
+        "何も開始されませんでした。画面が古くなっています。ページを開き直して、もう一度お試しください。",
+    ),
     "feature": (
         "AutoSSL Doctor is not part of this account. Your hosting company can switch it on.",
         "このアカウントでは AutoSSL Doctor を利用できません。ホスティング会社にご相談ください。",

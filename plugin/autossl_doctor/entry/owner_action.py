@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 from autossl_doctor.actions.decide import Asked, Decision, decide
 from autossl_doctor.actions.forms import is_ours
 from autossl_doctor.actions.perform import perform
-from autossl_doctor.actions.verbs import VERBS
+from autossl_doctor.actions.verbs import NAMES_NAMES, STARTS_A_CHECK, VERBS
 from autossl_doctor.causes.texts import Texts
+from autossl_doctor.entry.closed import closed
 from autossl_doctor.entry.owner_notices import DONE
 from autossl_doctor.entry.owner_situation import situation
 from autossl_doctor.entry.owner_state import read_state
@@ -22,7 +23,7 @@ from autossl_doctor.host.liveapi import LiveApi
 from autossl_doctor.host.visitor import Visitor
 from autossl_doctor.host.zone import local_zone
 from autossl_doctor.model.plain import moment
-from autossl_doctor.store.click import Lock, leave, locked
+from autossl_doctor.store.click import leave, locked
 from autossl_doctor.store.own import Trouble, load_form_key
 from autossl_doctor.store.wake import wake
 
@@ -30,6 +31,7 @@ JSON = "application/json; charset=utf-8"
 MOST_NAMES = 20
 LONGEST_NAME = 253
 SCHEMA = 1
+_LOCKED = {"busy": "just_started", "no_inbox": "no_report"}
 
 
 class Done(NamedTuple):
@@ -58,7 +60,7 @@ def act(request: Request, who: Visitor, panel: LiveApi, language: str) -> None:
     if "application/json" in request.accept:
         answer(_as_json(done, language), JSON, status)
     elif status.startswith("403"):
-        answer(b"", JSON, status)
+        closed("form")
     else:
         names = {"notice": done.notice, "verb": asked.verb if asked else "", "site": asked.site if asked else ""}
         answer(b"", JSON, "303 See Other", (f"Location: index.live.cgi?{urlencode(names)}",))
@@ -71,16 +73,23 @@ def click(who: Visitor, asked: Asked, panel: LiveApi) -> Done:
         at = now()
         if isinstance(lock, Trouble):
             # Whoever holds the lock is in the middle of starting what is asked for here.
-            return Done("just_started" if lock.why == "busy" else "no_report", at)
+            return Done(_LOCKED.get(lock.why, "failed"), at)
         state = read_state(who, texts, at)
         facts = situation(who, state, asked.verb, asked.site, panel, texts)
         decision = decide(asked, facts)
         if not decision.go:
             return _not_done(decision, at)
+        said = {"schema": SCHEMA, "verb": asked.verb, "site": asked.site, "at": moment(at)}
+        previous = lock.read() or {}
+        # Noted before the call: a click that cannot be noted (a full quota) must not start twenty checks.
+        if asked.verb in STARTS_A_CHECK and not lock.write(said | {"before": facts.finding}):
+            return Done("failed", at)
         outcome = perform(asked, who.key_type, panel.call)
+        if asked.verb in STARTS_A_CHECK and outcome.starts is False:
+            lock.write(previous)
         if not outcome.done:
             return Done("failed", at)
-        _note(who, lock, asked, at, facts.finding, starts=outcome.starts)
+        _record(who, said, asked.names if asked.verb in NAMES_NAMES else ())
     wake()
     return Done(DONE[asked.verb], at)
 
@@ -89,12 +98,11 @@ def _not_done(decision: Decision, at: datetime) -> Done:
     return Done(decision.answer, at, decision.until, decision.insist)
 
 
-def _note(who: Visitor, lock: Lock, asked: Asked, at: datetime, finding: str, *, starts: bool) -> None:
-    """Note the click for the next one, and leave a record for the reader of the inboxes."""
-    said = {"schema": SCHEMA, "verb": asked.verb, "site": asked.site, "at": moment(at)}
-    if starts:
-        lock.write(said | {"before": finding})
-    leave(who.uid, said | {"names": list(asked.names)})
+def _record(who: Visitor, said: Mapping[str, object], names: tuple[str, ...]) -> None:
+    """Leave a record for the reader of the inboxes; names that do not fit into it are left out of it."""
+    trouble = leave(who.uid, {**said, "names": list(names)})
+    if trouble is not None and trouble.why == "too_large":
+        leave(who.uid, {**said, "names": []})
 
 
 def _asked(form: Mapping[str, list[str]]) -> Asked | None:

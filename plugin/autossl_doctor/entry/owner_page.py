@@ -26,8 +26,9 @@ def main() -> None:
     if who is None:
         closed("identity")
         return
-    panel = LiveApi(request.socket)
+    panel: LiveApi | None = None
     try:
+        panel = LiveApi(request.socket)
         if panel.call("Features", "has_feature", name=FEATURE).status != 1:
             closed("feature")
         elif request.method == "POST":
@@ -36,6 +37,9 @@ def main() -> None:
             act(request, who, panel, language(panel))
         else:
             show(request, who, panel)
+    except BrokenPipeError:
+        # Nobody reads the answer any more; what is left of it must not be written at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except Exception as error:  # noqa: BLE001 - a visitor never sees a traceback, nor does the panel's log its values
         mark = os.urandom(4).hex()
         trace: Any = error.__traceback__
@@ -45,7 +49,8 @@ def main() -> None:
         sys.stderr.write(f"autossl_doctor: page failed, id {mark}: {type(error).__name__} in {where}\n")
         failed(mark)
     finally:
-        panel.close()
+        if panel is not None:
+            panel.close()
 
 
 def show(request: Request, who: Visitor, panel: LiveApi) -> None:

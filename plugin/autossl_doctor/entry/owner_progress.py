@@ -24,8 +24,12 @@ def main() -> None:
 
 
 def _is_allowed(socket: str) -> bool:
-    panel = LiveApi(socket)
+    panel = None
     try:
+        panel = LiveApi(socket)
         return panel.call("Features", "has_feature", name=FEATURE).status == 1
+    except Exception:  # noqa: BLE001 - whatever breaks closes the endpoint, without a traceback
+        return False
     finally:
-        panel.close()
+        if panel is not None:
+            panel.close()

@@ -15,8 +15,8 @@ from autossl_doctor.present.owner.view import Click, Live
 
 FRESH = timedelta(minutes=15)
 """A report that is younger tells whether a check is running; for an older one the panel is asked."""
-LONGEST_CHECK = timedelta(hours=3)
-"""AutoSSL itself ends a check that runs longer."""
+LONGEST_STEP = timedelta(minutes=15)
+"""A step that lasts longer may be one that nobody follows any more: then the report or the panel is asked."""
 
 
 def missing_features(panel: LiveApi) -> frozenset[str]:
@@ -73,7 +73,7 @@ def situation(who: Visitor, state: OwnerState, verb: str, site: str, panel: Live
 
 def _is_running(state: OwnerState, panel: LiveApi) -> bool:
     live = state.live
-    if live is not None and live.step != "queued" and live.ended is None and state.now - live.since < LONGEST_CHECK:
+    if live is not None and live.step != "queued" and live.ended is None and state.now - live.since < LONGEST_STEP:
         return True
     if state.generated_at is not None and state.now - state.generated_at < FRESH:
         return any(site["renewal"] == "running" for site in state.sites)

@@ -19,6 +19,7 @@ from autossl_doctor.store.own import Trouble, load
 
 Plain = Mapping[str, Any]
 Texts = Mapping[str, Plain]
+_FIELDS = frozenset(("site", "domains", "visitors", "renewal", "uncovered", "certificate", "could_not_check"))
 
 
 class OwnerState(NamedTuple):
@@ -52,11 +53,15 @@ def read_state(who: Visitor, texts: Texts, now: datetime) -> OwnerState:
         generated_at = parse_moment(report["generated_at"])
     except (KeyError, TypeError, ValueError):
         return state._replace(trouble="damaged")
-    if not all(findings.values()):
+    if generated_at is None or not all(findings.values()) or not all(_is_website(site) for site in report["sites"]):
         return state._replace(trouble="damaged")
     return state._replace(
         generated_at=generated_at, server_findings=server, sites=tuple(report["sites"]), findings=findings
     )
+
+
+def _is_website(site: Plain) -> bool:
+    return isinstance(site["site"], str) and site.keys() >= _FIELDS
 
 
 def _finding(data: Plain, texts: Texts) -> Finding:
@@ -78,6 +83,7 @@ def _live(content: bytes | None) -> Live | None:
         data = json.loads(content or b"null")
         since = parse_moment(data["since"])
         ended = parse_moment(data["ended"]) if data["ended"] else None
-        return Live(data["site"], data["step"], since, ended) if since else None
-    except (KeyError, TypeError, ValueError):
+        odd = not isinstance(data["site"], str) or not isinstance(data["step"], str) or (data["ended"] and not ended)
+        return Live(data["site"], data["step"], since, ended) if since and not odd else None
+    except (KeyError, TypeError, ValueError, RecursionError):
         return None

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 BODY_CAP = 64 * 1024
 FIELD_CAP = 200
+QUERY_CAP = 1024
+"""The longest address that the page redirects to, a website's name of 253 signs in it, fits."""
 TOKEN_DIGITS = 10
 _PREFIX = "/cpsess"
 FORM = "application/x-www-form-urlencoded"
@@ -65,7 +67,7 @@ def receive() -> Request:
         user=given.get("REMOTE_USER", ""),
         token=_token(given.get("cp_security_token", "")),
         socket=given.get("CPANEL_CONNECT_SOCKET", ""),
-        query=given.get("QUERY_STRING", "")[:FIELD_CAP],
+        query=given.get("QUERY_STRING", "")[:QUERY_CAP],
         accept=given.get("HTTP_ACCEPT", "")[:FIELD_CAP],
         content_type=given.get("CONTENT_TYPE", "").partition(";")[0].strip().lower(),
         length=int(length) if length.isascii() and length.isdecimal() and len(length) < TOKEN_DIGITS else -1,
@@ -100,6 +102,8 @@ def read_form(request: Request) -> Mapping[str, list[str]] | None:
 def answer(body: bytes, content_type: str, status: str = "200 OK", headers: tuple[str, ...] = ()) -> None:
     """Write a whole answer."""
     lines = (f"Status: {status}", f"Content-Type: {content_type}", *SAFE_HEADERS, *headers)
+    if any(sign in line for line in lines for sign in "\r\n\0"):
+        raise ValueError("a line end in a header")
     out = sys.stdout.buffer
     out.write("\r\n".join((*lines, "", "")).encode("ascii"))
     out.write(body)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SIZE_CAP = 20 * 1024 * 1024
 TIME_CAP = 20.0
 CHUNK = 65536
+TAIL = 64
+FAREWELL = 1.0
 ENABLE = b'<cpaneljson enable="1">'
 SHUTDOWN = b'<cpanelxml shutdown="1" />'
 BEGIN, END = b"<cpanelresult>", b"</cpanelresult>"
@@ -46,7 +48,7 @@ class LiveApi:
             self._settle()
             self._socket.connect(path)
             self._exchange(ENABLE)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             self._trouble = _words(error)
 
     def call(self, module: str, function: str, **arguments: str) -> Reply:
@@ -68,6 +70,7 @@ class LiveApi:
         try:
             if not self._trouble:
                 self._send(SHUTDOWN)
+                self._deadline = min(self._deadline, time.monotonic() + FAREWELL)
                 while self._receive():
                     pass
         except OSError:
@@ -99,9 +102,11 @@ class LiveApi:
             received += chunk
             if len(received) > self._size_cap:
                 raise ValueError("the panel's answer is too large")
-            if received.rstrip().endswith(END):
+            if received[-TAIL:].rstrip().endswith(END):
                 start = received.find(BEGIN)
                 body = received[start + len(BEGIN) : received.rindex(END)] if start >= 0 else b""
+                if body.lstrip().startswith(b"<error>"):
+                    body = body.partition(b"</error>")[2]
                 try:
                     return json.loads(body)
                 except ValueError:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
+import stat
 
 USERS = "/var/cpanel/users"
 SIZE_CAP = 4 * 1024 * 1024
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_-.")
 LONGEST_NAME = 64
+LONGEST_DATE = 12
 
 
 class Visitor:
@@ -39,7 +41,9 @@ def visitor(remote_user: str) -> Visitor | None:
     except (KeyError, OSError):
         return None
     startdate = settings.get("STARTDATE", "")
-    if not (startdate.isascii() and startdate.isdecimal()) or settings.get("USER", remote_user) != remote_user:
+    if not (startdate.isascii() and startdate.isdecimal() and len(startdate) <= LONGEST_DATE):
+        return None
+    if settings.get("USER", remote_user) != remote_user:
         return None
     return Visitor(
         remote_user,
@@ -56,6 +60,8 @@ def _settings(path: str) -> dict[str, str]:
     """Read the panel's own file about the account: KEY=VALUE lines."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise FileNotFoundError(path)
         content = stream.read(SIZE_CAP).decode("utf-8", "replace")
     pairs = (line.partition("=") for line in content.split("\n"))
     return {key: value.strip() for key, _, value in pairs}

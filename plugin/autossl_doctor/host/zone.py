@@ -11,7 +11,9 @@ _MARK = "/zoneinfo/"
 def local_zone() -> str:
     """Give the zone's name, such as `Asia/Tokyo`; UTC where the machine does not say."""
     try:
-        name = os.readlink(LINK).rpartition(_MARK)[2]  # noqa: PTH115 - a page does not pay for pathlib
+        _, mark, name = os.readlink(LINK).rpartition(_MARK)  # noqa: PTH115 - a page does not pay for pathlib
     except OSError:
+        return "UTC"
+    if not mark or name.startswith("/"):
         return "UTC"
     return name if name.replace("/", "").replace("_", "").replace("-", "").replace("+", "").isalnum() else "UTC"

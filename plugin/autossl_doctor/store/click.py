@@ -8,6 +8,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -118,6 +119,8 @@ def leave(uid: int, record: Mapping[str, Any], *, state: str = STATE) -> Trouble
             return Trouble("full")
         os.rename(f"{name}.new", f"{name}.json", src_dir_fd=directory, dst_dir_fd=directory)
     except OSError as error:
+        with suppress(OSError):
+            os.unlink(f"{name}.new", dir_fd=directory)
         return _trouble(error)
     finally:
         os.close(directory)

@@ -62,15 +62,26 @@ class Reports:
     def write(self, person: Owner, report: Mapping[str, Any]) -> Written:
         """Replace an account's report, unless a newer one stands there already."""
         with self._of(person) as (directory, head):
-            if head is not None and head.generated_at > report["generated_at"]:
+            if head is None:
+                self._begin(directory, person)
+            elif head.generated_at > report["generated_at"]:
                 return "older"
             self._put(directory, REPORT, msgspec.json.encode(report), person)
         return "replaced" if head is not None else "begun"
 
-    def write_live(self, person: Owner, live: Mapping[str, Any]) -> None:
-        """Say how far AutoSSL has come for an account that asked for it."""
-        with self._of(person) as (directory, _):
+    def write_live(self, person: Owner, live: Mapping[str, Any]) -> bool:
+        """Say how far AutoSSL has come for an account that asked for it; False where it has no report (any more).
+
+        Whoever calls knows the account since a while: a report that was closed meanwhile is not opened again, and a new
+        owner of the id is told nothing about the former one.
+        """
+        with self._of(person) as (directory, head):
+            if head is None:
+                return False
+            closed = stat.S_IMODE(os.stat(REPORT, dir_fd=directory, follow_symlinks=False).st_mode) == CLOSED
+            person = person._replace(shared=person.shared or closed)
             self._put(directory, LIVE, msgspec.json.encode(live), person)
+        return True
 
     def remove_live(self, uid: int) -> None:
         """Forget how far AutoSSL had come for an account."""
@@ -140,7 +151,7 @@ class Reports:
 
     @contextmanager
     def _of(self, person: Owner) -> Iterator[tuple[int, Head | None]]:
-        """Open an account's directory and say what its report says of itself, None if it has none.
+        """Open an account's directory and say what its report says of itself; None where it has none of its own.
 
         Two programs of root's never change reports at the same time: each looks first whether the other's is newer.
         """
@@ -154,7 +165,6 @@ class Reports:
                     person.startdate,
                 ):
                     head = None
-                    self._begin(directory, person)
                 yield directory, head
 
     def _head(self, directory: int) -> Head | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from autossl_doctor.actions.verbs import RETRY
 from autossl_doctor.model.finding import Finding
 from autossl_doctor.present.owner.desk import Desk
 from autossl_doctor.present.owner.ranking import LOUD, Site, needs_owner, standing
@@ -26,10 +27,10 @@ def banner(desk: Desk, sites: tuple[Site, ...]) -> Banner:
     """Write the banner; `sites` are in the order of the page and at least one."""
     states = {standing(site, desk.view.findings[site["site"]]) for site in sites}
     tone = next(tone for tone in TONES if tone in states)
-    return Banner(tone, desk.say("severity", tone), _visitors(desk, sites), _needs(desk, sites))
+    return Banner(tone, desk.say("severity", tone), _visitors(desk, sites, tone), _needs(desk, sites))
 
 
-def _visitors(desk: Desk, sites: tuple[Site, ...]) -> Markup:
+def _visitors(desk: Desk, sites: tuple[Site, ...], tone: str) -> Markup:
     total = len(sites)
     for state in ("warned", "unknown"):
         troubled = [site for site in sites if site["visitors"] == state]
@@ -37,9 +38,11 @@ def _visitors(desk: Desk, sites: tuple[Site, ...]) -> Markup:
             return desk.say(f"banner_{state}_site", site=desk.domain(troubled[0]["site"]))
         if troubled:
             return desk.say(f"banner_{state}_sites", count=len(troubled), total=total)
+    # Safe with trouble ahead is safe for now.
+    state = "held" if tone in LOUD else "safe"
     if total == 1:
-        return desk.say("banner_safe_site", site=desk.domain(sites[0]["site"]))
-    return desk.say("banner_safe_sites", count=total)
+        return desk.say(f"banner_{state}_site", site=desk.domain(sites[0]["site"]))
+    return desk.say(f"banner_{state}_sites", count=total)
 
 
 def _needs(desk: Desk, sites: tuple[Site, ...]) -> Markup:
@@ -57,7 +60,16 @@ def _needs(desk: Desk, sites: tuple[Site, ...]) -> Markup:
         return desk.say("needs_ca")
     if any(site["renewal"] == "unknown" for site in sites):
         return desk.say("needs_looking")
+    if any(site["visitors"] == "warned" and _can_try(desk, found) for site, found in findings):
+        return desk.say("needs_a_try")
     return desk.say("needs_nobody")
+
+
+def _can_try(desk: Desk, found: tuple[Finding, ...]) -> bool:
+    """Tell whether a click can help at once where nobody is at fault."""
+    return not desk.view.refused.get(RETRY, "else") and any(
+        step.do == RETRY for step in desk.writer.words(found[0]).steps
+    )
 
 
 def _needs_you(desk: Desk, yours: list[tuple[Site, Finding]], *, only: bool) -> Markup:

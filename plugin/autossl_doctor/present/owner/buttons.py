@@ -12,6 +12,8 @@ from autossl_doctor.actions.verbs import EXCLUDE, INCLUDE, LOOK, STARTS_A_CHECK
 from autossl_doctor.model.finding import Finding
 from autossl_doctor.present.owner.desk import Desk
 
+MOST_NAMES = 20
+"""No form sends more names at once; the others follow with the next one."""
 CHECK = "check"
 """What a cause calls a fresh look."""
 
@@ -97,12 +99,13 @@ def _button(desk: Desk, site: Mapping[str, Any], finding: Finding, verb: str) ->
 def _names(desk: Desk, site: Mapping[str, Any], finding: Finding, verb: str) -> tuple[str, ...]:
     """Give the names that a button is about; retrying is about none."""
     if verb == EXCLUDE:
-        return names_to_exclude(site["site"], finding)
+        return names_to_exclude(site["site"], finding)[:MOST_NAMES]
     if verb != INCLUDE:
         return ()
     own = {site["site"], *site["domains"], *finding.domains}
     excluded = desk.view.excluded
-    return finding.domains if excluded is None else tuple(name for name in excluded if name in own)
+    names = finding.domains if excluded is None else tuple(name for name in excluded if name in own)
+    return names[:MOST_NAMES]
 
 
 def _question(desk: Desk, site: str, names: tuple[str, ...]) -> Question:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autossl_doctor.present.owner.banner import banner
-from autossl_doctor.present.owner.buttons import plain_button
+from autossl_doctor.present.owner.buttons import Button, plain_button
 from autossl_doctor.present.owner.cards import Told, card, line, told
 from autossl_doctor.present.owner.coverage import in_utc
 from autossl_doctor.present.owner.desk import Desk
@@ -37,11 +37,17 @@ def render(view: OwnerView) -> str:
             say=desk.say,
             view=view,
             message=message(desk),
-            look=plain_button(desk, "look", ""),
+            look=_look(desk),
             generated=view.generated_at and in_utc(view.generated_at),
             **(_trouble(desk) if view.trouble else _report(desk)),
         )
     )
+
+
+def _look(desk: Desk) -> Button | None:
+    """Offer a fresh look; where nothing has been looked at yet, there is nothing to name in the request."""
+    sites = desk.view.sites
+    return plain_button(desk, "look", min(site["site"] for site in sites)) if sites else None
 
 
 def _trouble(desk: Desk) -> dict[str, Any]:
@@ -69,8 +75,8 @@ def _report(desk: Desk) -> dict[str, Any]:
         else:
             (whole if is_loud(site, findings) else quiet).append(site)
     secretary = Secretary(desk)
-    servers = _servers(desk, sites)
-    free = not any(step.button and step.button.primary for item in servers for step in item.steps)
+    servers = _servers(desk, secretary, sites)
+    free = not any(step.button and step.button.primary for item, _ in servers for step in item.steps)
     cards = []
     for site in whole:
         cards.append(card(desk, secretary, site, primary=free))
@@ -82,7 +88,7 @@ def _report(desk: Desk) -> dict[str, Any]:
         "servers": servers,
         "cards_whole": cards[:OPEN],
         "cards_folded": cards[OPEN:],
-        "affected": _rows(desk, secretary, affected),
+        "affected": _rows(desk, secretary, affected, told_above=True),
         "quiet": _rows(desk, secretary, quiet),
         "affected_count": len(affected),
         "quiet_count": len(quiet),
@@ -91,19 +97,22 @@ def _report(desk: Desk) -> dict[str, Any]:
     }
 
 
-def _rows(desk: Desk, secretary: Secretary, sites: list[Site]) -> dict[str, Any]:
+def _rows(desk: Desk, secretary: Secretary, sites: list[Site], *, told_above: bool = False) -> dict[str, Any]:
     """Give a few websites as cards to unfold, many as a list."""
-    if len(sites) <= FEW:
-        return {"cards": [card(desk, secretary, site, primary=False) for site in sites], "lines": []}
-    return {"cards": [], "lines": [line(desk, site) for site in sites]}
+    if len(sites) > FEW:
+        return {"cards": [], "lines": [line(desk, site) for site in sites]}
+    cards = [card(desk, secretary, site, primary=False) for site in sites]
+    return {"cards": [item._replace(summary=item.visitors) for item in cards] if told_above else cards, "lines": []}
 
 
-def _servers(desk: Desk, sites: tuple[Site, ...]) -> list[Told]:
-    """Give what concerns the whole server, once; with one website its own card says it."""
+def _servers(desk: Desk, secretary: Secretary, sites: tuple[Site, ...]) -> list[tuple[Told, str]]:
+    """Give what concerns the whole server, once, with its message; with one website its own card says it."""
     main = desk.view.findings[sites[0]["site"]][0].cause if len(sites) == 1 else ""
     shown = [finding for finding in desk.view.server_findings if finding.severity in LOUD and finding.cause != main]
+    worst = sites[0] if sites else None
     return [
-        told(desk, finding, sites[0] if sites else None, primary=not number) for number, finding in enumerate(shown)
+        (told(desk, finding, worst, primary=not number), secretary.server(finding))
+        for number, finding in enumerate(shown)
     ]
 
 

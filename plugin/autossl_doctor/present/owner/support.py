@@ -39,6 +39,10 @@ class Secretary:
             parts.append(f"{' / '.join(words.say('support_log') for words, _ in self._pens)}\n{log}")
         return "\n\n".join(parts)
 
+    def server(self, finding: Finding) -> str:
+        """Write the message about what troubles the whole server."""
+        return "\n\n".join("\n".join(self._told_of_server(words, writer, finding)) for words, writer in self._pens)
+
     def trouble(self, trouble: str) -> str:
         """Write the message where there is no report."""
         return "\n\n".join(
@@ -48,11 +52,10 @@ class Secretary:
     def _told(
         self, words: Interface, writer: Writer, site: Mapping[str, Any], findings: tuple[Finding, ...]
     ) -> Iterator[str]:
-        generated = self._view.generated_at
         name = clean(site["site"])
         readable = readable_domain(name)
         both = name if readable == name else f"{readable} ({name})"
-        yield words.say("support_heading", site=both, at=in_utc(generated) if generated else "?")
+        yield words.say("support_heading", site=both, at=self._generated())
         yield words.say("support_account", account=clean(self._view.account))
         yield words.say("visitors", site["visitors"])
         held = site["certificate"]
@@ -60,13 +63,28 @@ class Secretary:
             dates = {key: in_utc(at(held[key])) for key in ("not_before", "not_after")}
             yield words.say("support_certificate", issuer=clean(held["issuer"]), **dates)
         for number, finding in enumerate(findings):
-            said = writer.words(finding)
             yield ""
-            yield clean(said.title)
-            if number == 0:
-                yield clean(said.what)
-            for reader, text in said.send.items():
-                yield f"{words.say('support_send', reader)} {clean(text)}"
+            yield from _finding(words, writer, finding, whole=number == 0)
+
+    def _told_of_server(self, words: Interface, writer: Writer, finding: Finding) -> Iterator[str]:
+        yield words.say("support_server", at=self._generated())
+        yield words.say("support_account", account=clean(self._view.account))
+        yield ""
+        yield from _finding(words, writer, finding, whole=True)
+
+    def _generated(self) -> str:
+        generated = self._view.generated_at
+        return in_utc(generated) if generated is not None else "?"
+
+
+def _finding(words: Interface, writer: Writer, finding: Finding, *, whole: bool) -> Iterator[str]:
+    """Give a finding's title, its meaning where it is the main one, and what is asked of others."""
+    said = writer.words(finding)
+    yield clean(said.title)
+    if whole:
+        yield clean(said.what)
+    for reader, text in said.send.items():
+        yield f"{words.say('support_send', reader)} {clean(text)}"
 
 
 def _log(findings: tuple[Finding, ...]) -> Iterator[str]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
 from autossl_doctor import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _WEB = f"{__file__.rpartition('/')[0].rpartition('/')[0]}/web"
 SOURCES = f"{_WEB}/templates"
@@ -42,6 +46,6 @@ def _module(name: str) -> str:
     return f"{ModuleLoader.get_template_key(name)}.py"
 
 
-def compile_to(directory: str) -> None:
+def compile_to(directory: str | Path) -> None:
     """Write the templates as Python modules; called by the build."""
     _environment(FileSystemLoader(SOURCES)).compile_templates(directory, zip=None, ignore_errors=False)

@@ -129,8 +129,15 @@
     }
   }
 
+  function address() {
+    // What a click without a script left in the address is no news any more.
+    const same = new URL(location.href);
+    ["notice", "verb", "site"].forEach((name) => { same.searchParams.delete(name); });
+    return same.href;
+  }
+
   async function renew() {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    const answer = await fetch(address(), { headers: { Accept: "text/html" }, cache: "no-store" });
     if (answer.status === 401 || answer.status === 403) {
       end(root.dataset.session);
       return false;
