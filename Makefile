@@ -41,7 +41,7 @@ bench: venv ## compare with other tools on the sample hosts
 	@tools/environment.sh .venv-bench requirements/bench.txt
 	$(BIN)/python -m tests.bench
 
-demo: ## build the sample host and print its diagnosis
+demo: ## build the sample host, print its diagnosis and let the stand-in with the page stand
 	@./install.sh --demo
 
 lock: venv ## choose versions anew and write them down with their hashes
