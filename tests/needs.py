@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from importlib import util
 
 from tests.lab.panel import namespace
 
@@ -53,12 +54,28 @@ def _namespaces() -> bool:
 
 def _root_with_users() -> bool:
     """Whether tests may become any user, and may lose some of root's rights."""
-    return os.getuid() == 0 and _answers("setpriv", "--reuid=2001", "--regid=2001", "--clear-groups", "true")
+    become = ["setpriv", "--reuid=2001", "--regid=2001", "--clear-groups"]
+    return os.getuid() == 0 and _answers(*become, sys.executable, "-c", "import autossl_doctor, yaml")
 
 
 def _systemd_analyze() -> bool:
     """Whether systemd's own judge of units is here, in a version that judges files."""
     return _answers("systemd-analyze", "security", "--help")
+
+
+def _chromium() -> bool:
+    """Whether Debian's Chromium is there; playwright brings no browser of its own here."""
+    return _answers("/usr/bin/chromium", "--version")
+
+
+def _japanese_letters() -> bool:
+    """Whether a font holds Japanese letters (Debian's fonts-noto-cjk); else pictures are full of boxes."""
+    return _answers("sh", "-c", "fc-list :lang=ja family | grep -q .")
+
+
+def _axe_core() -> bool:
+    """Whether the package that brings the accessibility checks is installed."""
+    return util.find_spec("axe_playwright_python") is not None
 
 
 _CHECKS: dict[str, Callable[[], bool]] = {
@@ -70,6 +87,9 @@ _CHECKS: dict[str, Callable[[], bool]] = {
     "mount and network namespaces": _namespaces,
     "root": lambda: os.getuid() == 0,
     "network namespaces": _network_namespace,
+    "chromium": _chromium,
+    "Japanese letters": _japanese_letters,
+    "axe-core": _axe_core,
 }
 
 

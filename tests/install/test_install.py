@@ -1,13 +1,17 @@
 """A stranger's first minutes: a fresh copy, one command, and everything gone again afterwards."""
 
+import http.client
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -63,12 +67,12 @@ def test_the_demonstration_needs_no_root_and_leaves_nothing(checkout: Path) -> N
     before = files_in(checkout)
     user = hand_over(checkout)
 
-    first = run(checkout, "./install.sh", "--demo", "--lang", "en", user=user)
+    first = run(checkout, "./install.sh", "--demo", "--no-panel", "--lang", "en", user=user)
     assert first.returncode == 0, first.stderr
     assert "Installing the Python packages" in first.stderr
     assert first.stdout.strip()
 
-    second = run(checkout, "./install.sh", "--demo", "--lang", "ja", user=user)
+    second = run(checkout, "./install.sh", "--demo", "--no-panel", "--lang", "ja", user=user)
     assert second.returncode == 0, second.stderr
     assert "Installing" not in second.stderr
     assert "証明書" in second.stdout
@@ -76,6 +80,72 @@ def test_the_demonstration_needs_no_root_and_leaves_nothing(checkout: Path) -> N
     removed = run(checkout, "./uninstall.sh", user=user)
     assert removed.stdout.startswith("Removed: .venv .demo")
     assert files_in(checkout) == before
+
+
+def words_until(demo: subprocess.Popen[str], sign: str) -> str:
+    """What the demonstration prints up to a line that contains the sign, or up to its end."""
+    assert demo.stdout is not None
+    said = []
+    for line in demo.stdout:
+        said.append(line)
+        if sign in line:
+            break
+    return "".join(said)
+
+
+@contextmanager
+def demonstration(checkout: Path, user: str | None) -> Iterator[subprocess.Popen[str]]:
+    """The demonstration at work, as somebody; killed at the end if it has not ended by then."""
+    with subprocess.Popen(
+        ["./install.sh", "--demo", "--lang", "en"],
+        cwd=checkout,
+        user=user,
+        env=os.environ | {"HOME": str(checkout), "LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as demo:
+        try:
+            yield demo
+        finally:
+            demo.kill()
+
+
+def processes_of(directory: Path) -> list[str]:
+    """The command lines of processes that work in the directory or name it."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            place = str((entry / "cwd").readlink())
+        except OSError:
+            continue
+        if str(directory) in command or place.startswith(str(directory)):
+            found.append(command)
+    return found
+
+
+@pytest.mark.system("the package index", "an ordinary user with git and Python", "mount and network namespaces")
+@pytest.mark.parametrize("as_root", [False, True])
+def test_the_panel_of_the_demonstration(checkout: Path, *, as_root: bool) -> None:
+    """As root and without, the demonstration opens a panel that answers, and Ctrl-C leaves no process behind."""
+    if as_root and os.getuid() != 0:
+        pytest.skip("needs root")
+    user = None if as_root else hand_over(checkout)
+    prepared = run(checkout, "./install.sh", "--demo", "--no-panel", user=user)
+    assert prepared.returncode == 0, prepared.stderr
+    with demonstration(checkout, user) as demo:
+        said = words_until(demo, "Ctrl-C ends it.")
+        address = urlsplit(next(line.strip() for line in said.splitlines() if line.startswith("  http://127.0.0.1:")))
+        with closing(http.client.HTTPConnection(address.hostname or "", address.port, timeout=10)) as connection:
+            connection.request("GET", "/")
+            assert connection.getresponse().status == 200
+        assert "asagao" in said
+        assert ("yamato" in said.partition("Log in")[2]) is as_root
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(30) == 0
+    assert processes_of(checkout) == []
+    assert run(checkout, "./uninstall.sh", user=user).returncode == 0
 
 
 @pytest.mark.system("the package index")

@@ -7,6 +7,7 @@ python -m tests.lab.demo --directory .demo --fix WEBSITE
 from __future__ import annotations
 
 import argparse
+import contextlib
 import fcntl
 import os
 import shutil
@@ -49,10 +50,15 @@ def main() -> int:
         except BlockingIOError:
             print(words.at_work, file=sys.stderr)
             return NOT_TO_BE_HAD
-        code = show_diagnosis(given.directory / "host", given.lang)
-        if code or given.no_panel:
-            return code
-        return show_panel(given.directory, given.port, words)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _end)
+        try:
+            code = show_diagnosis(given.directory / "host", given.lang)
+            return code if code or given.no_panel else show_panel(given.directory, given.port, words)
+        except _Ended:
+            with contextlib.suppress(OSError):  # the terminal may be gone
+                print(words.ended, flush=True)
+            return 0
 
 
 def show_diagnosis(root: Path, language: str | None) -> int:
@@ -85,8 +91,6 @@ def show_panel(directory: Path, port: int, words: Words) -> int:
     if why is not None:
         print(f"\n{words.forbidden.format(why=why.why)}")
         return 0
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
     folder = directory / "panel"
     if folder.exists():
         shutil.rmtree(folder)
@@ -108,11 +112,8 @@ def show_panel(directory: Path, port: int, words: Words) -> int:
             print((folder / "log").read_text(errors="replace"), file=sys.stderr)
             return 1
     except OSError as trouble:
-        print(f"\n{words.forbidden.format(why=trouble.strerror)}", file=sys.stderr)
+        print(f"\n{words.failed.format(why=trouble.strerror)}", file=sys.stderr)
         return NOT_TO_BE_HAD
-    except _Ended:
-        print(words.ended)
-        return 0
 
 
 class _Ended(BaseException):

@@ -17,6 +17,7 @@ class Words:
     end: str
     ended: str
     forbidden: str
+    failed: str
     at_work: str
     not_at_work: str
     no_such_website: str
@@ -33,6 +34,7 @@ WORDS: Mapping[str, Words] = {
         end="Ctrl-C ends it.",
         ended="The panel and all that belongs to it have ended.",
         forbidden="The panel cannot be shown here: this machine gives it no space of its own ({why}).",
+        failed="The panel could not be opened: {why}.",
         at_work="A demo is already at work in this directory; Ctrl-C in its terminal ends it.",
         not_at_work="No demo is at work in this directory.",
         no_such_website="{website} is no website of the sample host.",
@@ -47,6 +49,7 @@ WORDS: Mapping[str, Words] = {
         end="終了するには Ctrl-C を押してください。",
         ended="パネルと、起動したすべてのプロセスを終了しました。",
         forbidden="このマシンでは専用の領域を用意できないため、パネルは表示できません({why})。",
+        failed="パネルを開けませんでした: {why}",
         at_work="このディレクトリではデモがすでに動いています。終了するには、その端末で Ctrl-C を押してください。",
         not_at_work="このディレクトリで動いているデモはありません。",
         no_such_website="「{website}」はサンプルホストのサイトではありません。",

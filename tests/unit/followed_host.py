@@ -61,6 +61,8 @@ class FakeProber:
         self.asked: list[list[tuple[str, str]]] = []
         self.answer: Sequence[Served] | None = None
         self.remembered: list[Served] = []
+        self.reminded = 0
+        self.works = True
 
     def ask(self, visits: Iterable[tuple[str, str]]) -> str:
         """Note the question."""
@@ -71,9 +73,13 @@ class FakeProber:
         """Give the answer once there is one, to the last question only."""
         return self.answer if identity == str(len(self.asked)) else None
 
-    def remember(self, seen: Sequence[Served], sites: frozenset[str], now: datetime) -> None:
+    def remind(self) -> bool:
+        """Note that it was asked once more."""
+        self.reminded += 1
+        return self.works
+
+    def remember(self, seen: Sequence[Served], now: datetime) -> None:
         """Note what was seen."""
-        assert SITE in sites
         assert now.tzinfo
         self.remembered += seen
 

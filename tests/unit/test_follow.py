@@ -262,6 +262,17 @@ def test_a_run_over_one_account_that_nobody_asked_for_renews_its_report(host: Fo
     assert host.live() is None
 
 
+def test_a_run_between_two_looks_is_noticed(host: FollowedHost) -> None:
+    """While nobody waits they are seconds apart, and a run over few accounts is shorter; each counts once."""
+    host.look()
+    run = WrittenRun(host, "*")
+    run.write((*CHECK, *DONE))
+    run.end()
+    for _ in range(3):
+        host.look(5)
+    assert host.refreshed == [""]
+
+
 def test_the_end_is_shown_for_a_while(host: FollowedHost) -> None:
     """Then the page goes back to its report."""
     clicked(host).write((*CHECK, *DONE))
@@ -568,7 +579,7 @@ def test_reports_are_written_one_account_at_a_time_and_the_server_beside_them() 
         return started[-1][1]
 
     said: list[str] = []
-    jobs = Refreshes(start, said.append)
+    jobs = Refreshes(start, said.append, lambda: NOW, timedelta(minutes=5))
     for account in ("alice", "bob", "alice", "", ""):
         jobs.want(account)
     assert jobs.look() == ""
@@ -594,7 +605,7 @@ def test_a_program_that_cannot_be_started_has_ended() -> None:
         raise OSError(12, "Cannot allocate memory")
 
     said: list[str] = []
-    jobs = Refreshes(start, said.append)
+    jobs = Refreshes(start, said.append, lambda: NOW, timedelta(minutes=5))
     jobs.want("alice")
     assert jobs.look() == "alice"
     assert said == ["no new report on alice: Cannot allocate memory"]

@@ -116,7 +116,7 @@ def test_links_dangle_and_say_what_the_facts_say(demo: Path) -> None:
         assert not (directory / "upid").exists()
         assert not (directory / "in_progress").is_symlink()
     users = [str((directory / "username").readlink()) for directory in run_directories(demo)]
-    assert set(users) == {"*", "midori", "hikari"}
+    assert set(users) == {"*", "aoi", "midori", "hikari"}
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"])

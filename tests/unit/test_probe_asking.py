@@ -11,7 +11,7 @@ import pytest
 from autossl_doctor.entry.probe import main
 from autossl_doctor.host.replacing import replace_file
 from autossl_doctor.model.served import Served
-from autossl_doctor.probe.asking import ANSWER, LONGEST, REQUEST, answers, ask
+from autossl_doctor.probe.asking import ANSWER, LONGEST, REQUEST, answers, ask, remind
 from autossl_doctor.probe.records import ANSWER_CAP, read_request, write_done, write_record
 from autossl_doctor.probe.visits import LONGEST_RUN, Prober
 from autossl_doctor.store.layout import PROBE_ANSWER, PROBE_REQUEST, RUN
@@ -156,3 +156,38 @@ def test_the_unit_keeps_what_the_code_relies_on() -> None:
     assert (Path(RUN, PROBE_REQUEST), Path(RUN, PROBE_ANSWER)) == (REQUEST, ANSWER)
     watched = (Path(__file__).parents[2] / "plugin/system/autossl-doctor-probe.path").read_text("utf-8")
     assert f"PathChanged={REQUEST}\n" in watched
+
+
+# --- a request takes another one's place
+
+
+def test_a_reminder_is_a_change_as_long_as_nothing_is_answered(request_file: Path, answer_file: Path) -> None:
+    """The request stays what it was; once the prober is at work it is left alone."""
+    identity = ask(VISITS, request_file, answer_file)
+    before, content = request_file.stat(), request_file.read_bytes()
+    assert not remind(request_file, answer_file)
+    after = request_file.stat()
+    assert (before.st_ino, before.st_mtime_ns) != (after.st_ino, after.st_mtime_ns)
+    assert request_file.read_bytes() == content
+    answer_file.write_bytes(write_record(SHOP))
+    assert remind(request_file, answer_file)
+    assert request_file.stat().st_mtime_ns == after.st_mtime_ns
+    answer_file.write_bytes(write_record(SHOP) + write_record(BAKERY) + write_done(identity))
+    assert answers(identity, request_file, answer_file) == (SHOP, BAKERY)
+
+
+def test_a_prober_whose_answer_was_taken_away_makes_no_more_visits(request_file: Path, answer_file: Path) -> None:
+    """What it has begun it ends, and nobody sees what it still writes."""
+    made: list[str] = []
+
+    def allowed(address: str) -> bool:
+        made.append(address)
+        if len(made) == 1:
+            ask(VISITS[:1], request_file, answer_file)
+        return False
+
+    ask([(f"site-{number}.example", "192.0.2.10") for number in range(400)], request_file, answer_file)
+    with request_file.open("rb") as asked, answer_file.open("wb") as answer:
+        assert main(asked, answer, Prober(allowed=allowed)) == 0
+    assert len(made) < 100
+    assert answer_file.read_bytes() == b""

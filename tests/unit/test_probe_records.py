@@ -14,9 +14,11 @@ from autossl_doctor.model.served import (
     VALIDITIES,
     Served,
     from_file,
+    from_lines,
     from_record,
     merged,
     to_file,
+    to_lines,
     to_record,
 )
 from autossl_doctor.probe.records import (
@@ -299,26 +301,29 @@ def to_parts(served: Served) -> tuple[Any, ...]:
 def test_the_newest_visit_counts_and_a_failed_one_undoes_nothing() -> None:
     """Of each website the last visit stays, and the last one that showed a certificate."""
     first, second, third = SERVED, later(SERVED, 1), later(REFUSED, 2)
-    known = merged({}, [first], {"shop.example"})
+    known = merged({}, [first])
     assert known == {"shop.example": (first,)}
-    known = merged(known, [second], {"shop.example"})
+    known = merged(known, [second])
     assert known == {"shop.example": (second,)}
-    known = merged(known, [third], {"shop.example"})
+    known = merged(known, [third])
     assert known == {"shop.example": (third, second)}
-    assert merged(known, [later(REFUSED, 3)], {"shop.example"}) == {"shop.example": (later(REFUSED, 3), second)}
-    assert merged(known, [later(SERVED, 4)], {"shop.example"}) == {"shop.example": (later(SERVED, 4),)}
+    assert merged(known, [later(REFUSED, 3)]) == {"shop.example": (later(REFUSED, 3), second)}
+    assert merged(known, [later(SERVED, 4)]) == {"shop.example": (later(SERVED, 4),)}
 
 
-def test_websites_that_are_gone_are_forgotten() -> None:
-    """Neither an old nor a new visit to a website that nobody has any more stays."""
+def test_of_lines_the_wanted_and_whole_ones_are_read() -> None:
+    """What is torn, has another form or is about another website is left out."""
     other = Served("gone.example", VISIT[1], AT, "refused")
-    assert merged({"gone.example": (other,)}, [other, SERVED], {"shop.example"}) == {"shop.example": (SERVED,)}
+    content = to_lines([other, SERVED])
+    assert list(from_lines(content)) == [other, SERVED]
+    assert list(from_lines(content[:-9], {"shop.example"})) == []
+    assert list(from_lines(b"\xff{\n[1]\n" + content, {"shop.example"})) == [SERVED]
 
 
 @given(records=st.lists(st.one_of(failed, shown), max_size=5))
 def test_the_file_comes_back_as_it_was(records: list[Served]) -> None:
     """What root keeps is what it reads."""
-    known = merged({}, records, {served.site for served in records})
+    known = merged({}, records)
     kept = [served for group in known.values() for served in group]
     assert from_file(to_file(kept)) == known
     assert from_file(to_file(kept), ()) == {}
@@ -338,4 +343,4 @@ def test_no_file_raises(records: list[object]) -> None:
     """Whatever stands among the records of a saved host, the good one is found."""
     content = line({"schema": 1, "served": [*records, {"site": [], "at": {}}, to_record(SERVED)]})
     assert from_file(content) == {"shop.example": (SERVED,)}
-    assert from_file(content, {"shop.example"}) == {"shop.example": (SERVED,)}
+    assert from_file(content) == {"shop.example": (SERVED,)}

@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from collections.abc import Container
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,19 +11,21 @@ from pathlib import Path
 import pytest
 
 from autossl_doctor.collect.host import Wanted, read_host
-from autossl_doctor.collect.served import SERVED, read_served
+from autossl_doctor.collect.served import GATHERED, NEW, SERVED, read_served
 from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Known, Unknown
 from autossl_doctor.model.finding import STAGES
 from autossl_doctor.model.report import SiteVerdict
 from autossl_doctor.model.served import Served, from_file
-from autossl_doctor.store.layout import STATE
-from autossl_doctor.store.served import remember
+from autossl_doctor.store.layout import SERVED_GATHERED, SERVED_NEW, STATE
+from autossl_doctor.store.served import gathering, remember
+from autossl_doctor.store.state import State
 from tests.causes.situations import catalogue
 from tests.lab import hosts
 from tests.lab.hosts import Account, Host, Look, Site
 from tests.unit.ordinary_user import as_ordinary_user
+from tests.unit.store_places import state_in
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -53,47 +56,95 @@ def gaps(found: SiteVerdict) -> list[str]:
 
 def test_what_is_remembered_is_what_is_read(tmp_path: Path) -> None:
     """The store writes what the collector reads, at the same place, for root alone."""
-    assert f"{STATE}/served.json" == SERVED
-    state = tmp_path / STATE[1:]
-    state.mkdir(parents=True)
-    remember([SHOP], ["shop.example"], NOW, state=str(state))
-    assert read_served(HostPaths(tmp_path), {"shop.example"}) == Known({"shop.example": (SHOP,)}, SERVED)
+    assert (f"{STATE}/{SERVED_NEW}", f"{STATE}/{SERVED_GATHERED}", f"{STATE}/served.json") == (NEW, GATHERED, SERVED)
+    place, state = memory(tmp_path)
+    remember([SHOP], NOW, state)
+    for name in (SERVED_NEW, "served.json"):
+        assert [file.name for file in place.iterdir()] == [name]
+        assert stat.S_IMODE((place / name).stat().st_mode) == 0o600
+        assert read_served(HostPaths(tmp_path), {"shop.example"}) == Known({"shop.example": (SHOP,)}, SERVED)
+        assert read_served(HostPaths(tmp_path)) == Known({"shop.example": (SHOP,)}, SERVED)
+        gather(tmp_path, state)
     assert read_served(HostPaths(tmp_path), {"bakery.example"}) == Known({}, SERVED)
-    assert stat.S_IMODE((state / "served.json").stat().st_mode) == 0o600
-    assert [file.name for file in state.iterdir()] == ["served.json"]
+
+
+def memory(directory: Path) -> tuple[Path, State]:
+    """The doctor's directory on a host of a test's own."""
+    place = directory / STATE[1:]
+    place.mkdir(parents=True)
+    return place, state_in(place)
+
+
+def gather(directory: Path, state: State, sites: Container[str] | None = None) -> None:
+    """What a judgement of the whole server does with what was seen."""
+    with gathering(state) as keep:
+        found = read_served(HostPaths(directory), sites)
+        keep(found.value if isinstance(found, Known) else None)
 
 
 def test_looks_are_added_to_those_before(tmp_path: Path) -> None:
     """A failed look stays beside the certificate seen before it; a website that is gone is forgotten."""
-    bakery = replace(SHOP, site="bakery.example")
-    remember([SHOP, bakery], ["shop.example", "bakery.example"], NOW, state=str(tmp_path))
+    place, state = memory(tmp_path)
+    remember([SHOP, replace(SHOP, site="bakery.example")], NOW, state)
+    gather(tmp_path, state)
     failed = Served("shop.example", "192.0.2.10", NOW + HOUR, "timeout")
-    remember([failed], ["shop.example"], NOW + HOUR, state=str(tmp_path))
-    assert from_file((tmp_path / "served.json").read_bytes()) == {"shop.example": (failed, SHOP)}
+    remember([failed], NOW + HOUR, state)
+    gather(tmp_path, state, {"shop.example"})
+    assert from_file((place / "served.json").read_bytes()) == {"shop.example": (failed, SHOP)}
 
 
 def test_a_look_in_the_future_is_not_remembered(tmp_path: Path) -> None:
     """A prober with a wrong clock, or with bad intent, cannot make its word the youngest for ever."""
-    remember([replace(SHOP, at=NOW + timedelta(days=900))], ["shop.example"], NOW, state=str(tmp_path))
-    assert from_file((tmp_path / "served.json").read_bytes()) == {}
+    place, state = memory(tmp_path)
+    remember([replace(SHOP, at=NOW + timedelta(days=900))], NOW, state)
+    assert (place / SERVED_NEW).read_bytes() == b""
 
 
 @pytest.mark.parametrize("content", [b"", b"[" * 100_000, b'{"schema":9}', b"\xff" * 50])
 def test_a_torn_memory_begins_anew(content: bytes, tmp_path: Path) -> None:
-    """What cannot be read is replaced by what was seen now."""
-    (tmp_path / "served.json").write_bytes(content)
-    remember([SHOP], ["shop.example"], NOW, state=str(tmp_path))
-    assert from_file((tmp_path / "served.json").read_bytes()) == {"shop.example": (SHOP,)}
+    """The next judgement of the whole server replaces what cannot be read."""
+    place, state = memory(tmp_path)
+    (place / "served.json").write_bytes(content)
+    gather(tmp_path, state)
+    remember([SHOP], NOW, state)
+    assert read_served(HostPaths(tmp_path)) == Known({"shop.example": (SHOP,)}, SERVED)
 
 
 def test_the_memory_is_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the cap the websites that were looked at longest ago are forgotten."""
-    monkeypatch.setattr("autossl_doctor.store.served.MOST_SITES", 2)
+    place, state = memory(tmp_path)
     looks = [replace(SHOP, site=f"site-{age}.example", at=NOW - age * HOUR) for age in range(4)]
-    remember(looks, [look.site for look in looks], NOW, state=str(tmp_path))
-    known = from_file((tmp_path / "served.json").read_bytes())
-    assert known is not None
-    assert sorted(known) == ["site-0.example", "site-1.example"]
+    for name, cap in (("MOST_SITES", 2), ("CAP", 500)):
+        remember(looks, NOW, state)
+        with monkeypatch.context() as patched:
+            patched.setattr(f"autossl_doctor.store.served.{name}", cap)
+            gather(tmp_path, state)
+            remember(looks, NOW, state)
+            assert not (place / SERVED_NEW).exists() or not (place / SERVED_NEW).stat().st_size or name != "CAP"
+        known = from_file((place / "served.json").read_bytes())
+        assert known is not None
+        assert sorted(known) == ["site-0.example", "site-1.example"][: len(known)]
+        assert known
+
+
+def test_what_is_seen_while_others_gather_is_not_lost(tmp_path: Path) -> None:
+    """Neither what comes in between nor what a gatherer left who did not come to the end; a late one harms nobody."""
+    _, state = memory(tmp_path)
+    seen = [replace(SHOP, site=f"site-{number}.example") for number in range(4)]
+    remember(seen[:1], NOW, state)
+    with gathering(state):
+        remember(seen[1:2], NOW, state)
+    with gathering(state) as slow:
+        before = read_served(HostPaths(tmp_path))
+        assert isinstance(before, Known)
+        remember(seen[2:3], NOW, state)
+        gather(tmp_path, state)
+        gather(tmp_path, state)
+        remember(seen[3:], NOW, state)
+        slow(before.value)
+    found = read_served(HostPaths(tmp_path))
+    assert isinstance(found, Known)
+    assert sorted(found.value) == [look.site for look in seen]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from autossl_doctor.model.served import Served, to_file
 from autossl_doctor.store import state as state_module
 from autossl_doctor.store.reports import Reports
 from autossl_doctor.store.state import State
+from autossl_doctor.store.visits import Due, ToVisit, write_visits
 from tests.unit.store_places import ALICE, MY_GROUP, folder, report_of, state_in
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
@@ -77,10 +78,28 @@ def test_all_is_well(state: State, place: Path) -> None:
         "schema": 1,
         "reports": {"count": 2, "oldest": "2026-11-22T12:00:00Z", "newest": "2026-11-22T12:10:00Z"},
         "follow": {"refreshed": "2026-11-22T12:10:00Z", "woken": "2026-11-22T12:25:00Z"},
-        "probe": {"visited": "2026-11-22T11:30:00Z"},
+        "probe": {"visited": "2026-11-22T11:30:00Z", "looked_at": None, "not_looked_at": None},
         "units": dict.fromkeys(UNITS, True),
         "findings": [],
     }
+
+
+def test_websites_are_counted_that_were_looked_at(state: State, place: Path) -> None:
+    """As the last judgement of the whole server counted them, and those that were looked at after it."""
+    installed, print_of_it = NOW - timedelta(hours=2), "ab" * 32
+    due = [Due(f"{name}.example", "alice", "192.0.2.10", installed, print_of_it, new=True) for name in ("a", "b", "c")]
+    again = Due("d.example", "alice", "192.0.2.10", installed, print_of_it)
+    write_visits(state, ToVisit(NOW - timedelta(hours=1), 7, 3, (*due, again)))
+    looks = [
+        Served("a.example", "192.0.2.10", NOW, "timeout"),
+        Served("b.example", "192.0.2.10", installed - timedelta(hours=1), "refused"),
+        Served("d.example", "192.0.2.10", NOW, "refused"),
+    ]
+    (place / "root/var/lib/autossl-doctor/served.json").write_bytes(to_file(looks))
+    found = look(state, place)
+    assert (found.looked_at, found.not_looked_at, found.findings) == (8, 2, ())
+    (place / "state/to-visit.json").write_text('{"schema": 9}')
+    assert look(state, place).looked_at is None
 
 
 def test_before_the_first_refresh_that_is_the_finding(place: Path) -> None:
@@ -138,6 +157,8 @@ def test_every_finding_has_words(state: State, place: Path) -> None:
         for name in ("oldest", "newest", "refreshed", "woken", "visited"):
             assert "12:00" in words.say("status", name, at="12:00")
             assert words.say("status", f"never_{name}") != f"never_{name}"
+        for name in ("looked_at", "not_looked_at"):
+            assert "1,234" in words.say("status", name, count=1234)
 
 
 def test_the_units_that_status_looks_for_are_those_that_there_are() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from autossl_doctor.model.evidence import Failure, HostEvidence, SiteEvidence
 from autossl_doctor.model.fact import Fact, Known
 from autossl_doctor.model.host import Account, Certificate, HostReading, Order, Problem, Website
 from autossl_doctor.model.log import AccountReading, LogFact, Run, RunReading, WebsiteReading
-from autossl_doctor.model.served import Served
+from autossl_doctor.model.served import Served, looks_since
 
 ALL_USERS = "*"
 LETS_ENCRYPT_WINDOW = timedelta(days=29)
@@ -218,9 +218,8 @@ class Assembler:
         if not looks or certificate is None or certificate.installed_at is None:
             return None, None
         until = self._host.now + AHEAD
-        # The website may have moved to another address since.
-        here = [look for look in looks if look.at <= until and site.address in ("", look.address)]
-        young = [look for look in here if _is_younger(look, certificate, certificate.installed_at)]
+        possible = [look for look in looks if look.at <= until]
+        young = looks_since(possible, site.address, certificate.fingerprint, certificate.installed_at)
         return next((look for look in young if look.outcome == "served"), None), next(iter(young), None)
 
     def _frozen(self, kinds: set[str]) -> frozenset[str]:
@@ -271,10 +270,3 @@ class Assembler:
                 yield "files.no_feature"
             if isinstance(account.excluded, Known) and account.excluded.value:
                 yield "files.excluded"
-
-
-def _is_younger(look: Served, certificate: Certificate, installed_at: datetime) -> bool:
-    """Tell whether a look came after the installation; within the same second only what was shown can prove it."""
-    if look.fingerprint == certificate.fingerprint:
-        return look.at >= installed_at.replace(microsecond=0)
-    return look.at > installed_at

@@ -33,7 +33,7 @@ def follow() -> int:
         _log("another one is at work already")
         return 0
     try:
-        follower = Follower(Around(HostPaths(), state, now, RealProber(), start_refresh, _log))
+        follower = Follower(Around(HostPaths(), state, now, RealProber(state), start_refresh, _log))
         follower.refresh_if_old(last_refresh(state))
         with asked_to_stop() as stop, wake_up_call() as fifo:
             watch(follower, fifo, stop)
@@ -133,8 +133,12 @@ def _wait(pause: timedelta, stop: int) -> bool:
 
 
 def _ready(pause: timedelta, stop: int, fifo: int | None) -> list[int]:
-    wanted = [stop] if fifo is None else [stop, fifo]
-    return select.select(wanted, [], [], pause.total_seconds())[0]
+    # poll, because select knows no file descriptor beyond 1023.
+    poll = select.poll()
+    for number in (stop, fifo):
+        if number is not None:
+            poll.register(number, select.POLLIN)
+    return [number for number, _ in poll.poll(pause.total_seconds() * 1000)]
 
 
 def _log(message: str) -> None:

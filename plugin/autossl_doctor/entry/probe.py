@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import BinaryIO
 
@@ -18,11 +19,21 @@ def main(asked: BinaryIO | None = None, answer: BinaryIO | None = None, prober: 
     if request is None:
         sys.stderr.write("autossl-doctor: the request to the prober has not the form that it must have\n")
         return BAD_DATA
-    for served in (prober or Prober()).visit_all(request.visits):
+    for served in (prober or Prober()).visit_all(request.visits, wanted=lambda: is_wanted(answer)):
         answer.write(write_record(served))
+        # Whoever waits sees that the work has begun.
+        answer.flush()
     answer.write(write_done(request.id))
     answer.flush()
     return FINE
+
+
+def is_wanted(answer: BinaryIO) -> bool:
+    """Tell whether anybody still waits for the answer: its file is taken away for the sake of another request."""
+    try:
+        return os.fstat(answer.fileno()).st_nlink > 0
+    except OSError:
+        return True
 
 
 if __name__ == "__main__":

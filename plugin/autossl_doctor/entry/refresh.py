@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -14,16 +15,19 @@ from autossl_doctor.causes.catalogue import load
 from autossl_doctor.collect.host import Wanted, read_host
 from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.entry.own_report import SCHEMA, last_seen, lines_of_runs, own_report
+from autossl_doctor.entry.to_visit import to_visit
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.memory import without_collector
 from autossl_doctor.host.people import Owner, find_owner, find_owners
-from autossl_doctor.model.fact import Unknown
+from autossl_doctor.model.fact import Known, Unknown
 from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.plain import finding, moment, site
 from autossl_doctor.model.report import Report
 from autossl_doctor.store.inbox import Inboxes
 from autossl_doctor.store.reports import Reports
+from autossl_doctor.store.served import Looks, gathering
 from autossl_doctor.store.state import State
+from autossl_doctor.store.visits import write_visits
 
 Clock = Callable[[], datetime]
 
@@ -57,11 +61,12 @@ def refresh(host: HostPaths, state: State, clock: Clock, account: str = "", peop
         owners = dict(known.all())
     if not owners:
         return Refreshed("no_such_account" if account else "accounts_unknown")
-    moment_of_judgement = clock()
-    with without_collector():
-        reading = read_host(host, moment_of_judgement, Wanted(account), clock)
+    with nullcontext() if account else gathering(state) as gather, without_collector():
+        reading = read_host(host, clock(), Wanted(account), clock)
         if isinstance(reading.websites, Unknown):
             return Refreshed("websites_unknown")
+        if gather is not None:
+            _keep_looks(reading, gather)
         seen, of_the_run = last_seen(reading), lines_of_runs(reading)
         report = diagnose(reading, load().causes, consume=True)
     reports, inboxes = Reports(state), Inboxes(state)
@@ -81,7 +86,16 @@ def refresh(host: HostPaths, state: State, clock: Clock, account: str = "", peop
     removed = reports.remove_gone(uids)
     inboxes.remove_gone(uids)
     reports.write_server(server_report(report, reading, clock()))
+    write_visits(state, to_visit(reading))
     return Refreshed("done", written, removed, tuple(state.oddities))
+
+
+def _keep_looks(reading: HostReading, gather: Callable[[Looks | None], None]) -> None:
+    """Put what the prober saw of late to what it saw before; a memory that cannot be read begins anew."""
+    if isinstance(reading.served, Known):
+        gather(reading.served.value)
+    elif reading.served.why in ("damaged", "too_large"):
+        gather(None)
 
 
 def server_report(report: Report, reading: HostReading, written_at: datetime) -> Iterator[bytes]:

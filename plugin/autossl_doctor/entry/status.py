@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from autossl_doctor.collect.served import read_served
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
-from autossl_doctor.model.fact import Unknown
+from autossl_doctor.model.fact import Known
 from autossl_doctor.model.plain import moment
-from autossl_doctor.model.served import from_file
-from autossl_doctor.store.layout import INBOX, ODD, REPORTS, RUN, SERVED, SERVER, WAKE
+from autossl_doctor.model.served import Served, looks_since
+from autossl_doctor.store.layout import (
+    INBOX,
+    ODD,
+    REPORTS,
+    RUN,
+    SERVED,
+    SERVED_GATHERED,
+    SERVED_NEW,
+    SERVER,
+    TO_VISIT,
+    WAKE,
+)
 from autossl_doctor.store.reports import CLOSED, OPEN, Reports
 from autossl_doctor.store.state import State, names_in
+from autossl_doctor.store.visits import read_visits
 
 SCHEMA = 1
 UNIT_DIRECTORY = "/etc/systemd/system"
@@ -28,8 +41,7 @@ UNITS = tuple(
 )
 OLD = timedelta(hours=3)
 """The follower's timer comes every hour; a report this old tells that it does not."""
-SERVED_CAP = 64 * 1024 * 1024
-_KNOWN = frozenset((REPORTS, INBOX, ODD, SERVER, SERVED))
+_KNOWN = frozenset((REPORTS, INBOX, ODD, SERVER, SERVED, SERVED_NEW, SERVED_GATHERED, TO_VISIT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,9 @@ class Status:
     refreshed: datetime | None
     woken: datetime | None
     visited: datetime | None
+    looked_at: int | None
+    """How many websites the prober has looked at since their installation; None while nobody has counted them."""
+    not_looked_at: int | None
     units: Mapping[str, bool]
     findings: tuple[tuple[str, tuple[str, ...]], ...]
     """What is not as it should be: an id, and the accounts, files or units that it is about."""
@@ -64,6 +79,9 @@ def read_status(state: State, host: HostPaths, owners: Iterable[Owner], now: dat
         elif mode != (CLOSED if owner.shared else OPEN):
             open_ones.append(head.account)
     refreshed = _changed(SERVER, state.top)
+    served = read_served(host)
+    looks = served.value if isinstance(served, Known) else {}
+    looked_at, not_looked_at = _counted(state, looks)
     units = {unit: host.exists(f"{UNIT_DIRECTORY}/{unit}") for unit in UNITS}
     fifo = _changed(WAKE, run, kind=stat.S_ISFIFO)
     findings = {
@@ -83,7 +101,9 @@ def read_status(state: State, host: HostPaths, owners: Iterable[Owner], now: dat
         newest=max(written, default=None),
         refreshed=refreshed,
         woken=fifo,
-        visited=_visited(host),
+        visited=max((records[0].at for records in looks.values()), default=None),
+        looked_at=looked_at,
+        not_looked_at=not_looked_at,
         units=units,
         findings=tuple((name, about) for name, about in findings.items() if about),
     )
@@ -99,7 +119,11 @@ def as_plain(status: Status) -> dict[str, Any]:
         "schema": SCHEMA,
         "reports": {"count": status.reports, "oldest": written(status.oldest), "newest": written(status.newest)},
         "follow": {"refreshed": written(status.refreshed), "woken": written(status.woken)},
-        "probe": {"visited": written(status.visited)},
+        "probe": {
+            "visited": written(status.visited),
+            "looked_at": status.looked_at,
+            "not_looked_at": status.not_looked_at,
+        },
         "units": dict(status.units),
         "findings": [{"id": name, "about": list(about)} for name, about in status.findings],
     }
@@ -117,10 +141,17 @@ def _changed(name: str, place: int | str, kind: Any = stat.S_ISREG) -> datetime 
     return None
 
 
-def _visited(host: HostPaths) -> datetime | None:
-    content = host.read_bytes(f"/var/lib/autossl-doctor/{SERVED}", SERVED_CAP)
-    known = None if isinstance(content, Unknown) else from_file(content.value)
-    return max((records[0].at for records in (known or {}).values()), default=None)
+def _counted(state: State, looks: Mapping[str, Sequence[Served]]) -> tuple[int | None, int | None]:
+    """Count from the last judgement of the whole server, and from what was looked at after it."""
+    visits = read_visits(state)
+    if visits is None:
+        return None, None
+    meanwhile = sum(
+        bool(looks_since(looks.get(due.site, ()), due.address, due.fingerprint, due.installed_at))
+        for due in visits.due
+        if due.new
+    )
+    return visits.looked_at + meanwhile, visits.not_looked_at - meanwhile
 
 
 def _odd(state: State) -> tuple[str, ...]:

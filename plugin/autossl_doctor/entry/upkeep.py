@@ -96,6 +96,9 @@ def _told(found: Status, words: Interface) -> Iterator[str]:
     }
     for name, at in times.items():
         yield words.say("status", name if at else f"never_{name}", at=moment(at) if at else "")
+    for name, count in {"looked_at": found.looked_at, "not_looked_at": found.not_looked_at}.items():
+        if count is not None:
+            yield words.say("status", name, count=count)
     for name, about in found.findings:
         more = words.say("more", count=len(about) - MOST_NAMED) if len(about) > MOST_NAMED else ""
         named = ", ".join(filter(None, (*about[:MOST_NAMED], more)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
@@ -113,26 +113,60 @@ def from_file(content: bytes, wanted: Container[str] | None = None) -> Mapping[s
         return None
     if not isinstance(data, dict) or data.get("schema") != SCHEMA or not isinstance(data.get("served"), list):
         return None
-    found: dict[str, list[Served]] = {}
-    for record in data["served"]:
-        site = record.get("site") if isinstance(record, dict) else None
-        if not isinstance(site, str) or (wanted is not None and site not in wanted):
+    return merged({}, _chosen(data["served"], wanted))
+
+
+def to_lines(records: Iterable[Served]) -> bytes:
+    """Write visits as lines that can be put to others."""
+    return b"".join(to_line(served) for served in records)
+
+
+def to_line(served: Served) -> bytes:
+    """Write a visit as one line."""
+    return json.dumps(to_record(served), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def from_lines(content: bytes, wanted: Container[str] | None = None) -> Iterator[Served]:
+    """Read the visits to the wanted websites from lines; one that is torn or has not its form is left out."""
+    for line in content.split(b"\n"):
+        try:
+            record = json.loads(line) if line else None
+        except (ValueError, RecursionError):
             continue
-        served = from_record(record)
-        if served is not None:
-            found.setdefault(served.site, []).append(served)
-    return {site: _worth_keeping(records) for site, records in found.items()}
+        yield from _chosen((record,), wanted)
 
 
-def merged(
-    known: Mapping[str, tuple[Served, ...]], seen: Iterable[Served], sites: Container[str]
-) -> Mapping[str, tuple[Served, ...]]:
-    """Add visits to those that are known, and forget websites that are not there any more."""
-    found = {site: list(records) for site, records in known.items() if site in sites}
+def _chosen(records: Iterable[object], wanted: Container[str] | None) -> Iterator[Served]:
+    for record in records:
+        site = record.get("site") if isinstance(record, dict) else None
+        if isinstance(site, str) and (wanted is None or site in wanted):
+            served = from_record(record)
+            if served is not None:
+                yield served
+
+
+def merged(known: Mapping[str, tuple[Served, ...]], seen: Iterable[Served]) -> Mapping[str, tuple[Served, ...]]:
+    """Add visits to those that are known."""
+    added: dict[str, list[Served]] = {}
     for served in seen:
-        if served.site in sites:
-            found.setdefault(served.site, []).append(served)
-    return {site: _worth_keeping(records) for site, records in found.items()}
+        added.setdefault(served.site, []).append(served)
+    new = {site: _worth_keeping([*known.get(site, ()), *records]) for site, records in added.items()}
+    return {**known, **new}
+
+
+def looks_since(looks: Iterable[Served], address: str, fingerprint: str, installed_at: datetime) -> Sequence[Served]:
+    """Keep the looks that came after an installation, at the website's present address ("" is any).
+
+    Records know whole seconds: within the one of the installation only what was shown can prove that it came later.
+    """
+    second = installed_at.replace(microsecond=0)
+    return [
+        look
+        for look in looks
+        # The website may have moved to another address since.
+        if address in ("", look.address)
+        and (look.at > installed_at or (look.fingerprint == fingerprint and look.at >= second))
+    ]
 
 
 def _worth_keeping(records: Iterable[Served]) -> tuple[Served, ...]:

@@ -1,7 +1,8 @@
 """Root's side of the prober: leave a request, and take the answer once it is whole.
 
-systemd starts the prober when the request changes. Ask for one thing at a time: while the prober works on one request,
-a change of it may go unnoticed, so wait for the answer, or until `LONGEST` has passed, before the next one.
+systemd starts the prober when the request changes. While the prober works on one request, a change of it may go
+unnoticed: whoever asks reminds until the prober is at work. A new request takes the place of the former one, whose
+prober ends as soon as it notices that its answer has been taken away.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -59,6 +61,18 @@ def answers(identity: str, request: Path = REQUEST, answer: Path = ANSWER) -> tu
         return None
     reply = read_answer(content, asked.visits)
     return reply.records if reply.done == identity else None
+
+
+def remind(request: Path = REQUEST, answer: Path = ANSWER) -> bool:
+    """Ask once more, as long as nothing is answered; True once the prober is at work.
+
+    While the prober still ended its former work, systemd did not see that the request changed.
+    """
+    with suppress(OSError):
+        if answer.stat().st_size:
+            return True
+        replace_file(request, _content(request, REQUEST_CAP))
+    return False
 
 
 def _content(path: Path, cap: int) -> bytes:

@@ -48,12 +48,17 @@ class Prober:
     clock: Callable[[], datetime] = now
     context: ssl.SSLContext = field(default_factory=_context)
 
-    def visit_all(self, visits: Sequence[Visit], longest: float = LONGEST_RUN) -> Iterator[Served]:
-        """Make visits, a few at once, and give what was seen; what is not reached in time is left out."""
+    def visit_all(
+        self, visits: Sequence[Visit], longest: float = LONGEST_RUN, wanted: Callable[[], bool] = lambda: True
+    ) -> Iterator[Served]:
+        """Make visits, a few at once, and give what was seen.
+
+        What is not reached in time is left out, and so is all the rest once nobody wants it any more.
+        """
         end = monotonic() + longest
 
         def one(visit: Visit) -> Served | None:
-            return self.visit(*visit) if monotonic() < end else None
+            return self.visit(*visit) if monotonic() < end and wanted() else None
 
         with ThreadPoolExecutor(AT_ONCE) as threads:
             for served in threads.map(one, visits):

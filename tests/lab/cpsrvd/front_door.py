@@ -89,7 +89,9 @@ class FrontDoor:
         right = hmac.compare_digest((expected or "-").encode(), password.encode("utf-8", "replace"))
         account = accounts.find(self._root, user) if right and expected else None
         if account is None:
-            return None, "refused"
+            # Without root the list of users holds one account only; the others are told why they do not get in.
+            others = right and expected is not None and not identity.can_switch()
+            return None, "needs_root" if others else "refused"
         if account.suspended:
             return None, "suspended"
         return (None, "needs_root") if identity.trouble_with(account) else (account, "")

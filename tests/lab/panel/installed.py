@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ PROGRAM = "/opt/autossl-doctor"
 NEUTRAL = Path("/opt/lab-python")
 """Where the stand-in shows the interpreter's files if they lie below a directory that accounts may not enter."""
 _A_DAY = 86_400
+_MADE = re.compile(r"__pycache__|\.pyc$|\.egg-info")
 _PAGES = "usr/local/cpanel/base/frontend/jupiter"
 _FEATURE = "autossl_doctor:AutoSSL Doctor\n"
 _BUILD = "import runpy, sys; sys.argv[1:] = ['-q', 'build_py', '--build-lib', sys.argv[1]]; runpy.run_path('setup.py')"
@@ -50,7 +52,7 @@ def _once(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
     made = cache / name
     if made.exists():
         return made
-    for former in cache.glob(f"{name.partition('-')[0]}-*"):
+    for former in (*cache.glob(f"{name.partition('-')[0]}-*"), *cache.glob("draft-*")):
         if former.stat().st_mtime < time.time() - _A_DAY:
             shutil.rmtree(former)
     draft = Path(tempfile.mkdtemp(dir=cache, prefix="draft-"))
@@ -87,7 +89,7 @@ def _build(directory: Path, needed: Path) -> None:
     packages.chmod(0o755)
     (environment / "bin").mkdir()
     (environment / "lib64").symlink_to("lib")
-    (environment / "bin/python3").symlink_to(interpreter_home() / "bin" / version)
+    _put_interpreter(environment / "bin/python3", version)
     (environment / "bin/python").symlink_to("python3")
     home = (
         f"home = {interpreter_home()}/bin\ninclude-system-site-packages = false\nversion = {sys.version.split()[0]}\n"
@@ -97,6 +99,20 @@ def _build(directory: Path, needed: Path) -> None:
     for script in metadata.distribution(PACKAGE).entry_points.select(group="console_scripts"):
         _write(environment / "bin" / script.name, _script(script.module, script.attr), 0o755)
     compile_all(packages / "autossl_doctor")
+
+
+def _put_interpreter(place: Path, version: str) -> None:
+    """A link; where the interpreter's files are shown elsewhere, a copy that looks there for its own library.
+
+    Left as it is, the program would take the library of the system's Python, which may be of another version.
+    """
+    former, shown = f"{sys.base_prefix}/lib\0".encode(), f"{NEUTRAL}/lib\0".encode()
+    program = Path(sys.base_prefix) / "bin" / version
+    if interpreter_home() != NEUTRAL or len(shown) > len(former):
+        place.symlink_to(interpreter_home() / "bin" / version)
+    else:
+        place.write_bytes(program.read_bytes().replace(former, shown.ljust(len(former), b"\0")))
+        place.chmod(0o755)
 
 
 def _script(module: str, function: str) -> str:
@@ -121,5 +137,5 @@ def _fingerprint() -> str:
 def _sources() -> Iterator[Path]:
     for name in SOURCES:
         for path in sorted([ROOT / name, *(ROOT / name).rglob("*")]):
-            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
+            if path.is_file() and not _MADE.search(str(path)):
                 yield path

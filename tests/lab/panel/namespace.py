@@ -7,11 +7,16 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
+from tests.lab.panel import mounts
+
+_ROOT = Path(__file__).resolve().parents[3]
 _UP, _RUNNING = 0x1, 0x40
 _GET_FLAGS, _SET_FLAGS, _SET_ADDRESS, _SET_MASK = 0x8913, 0x8914, 0x8916, 0x891C
-_TRIAL = "from tests.lab.panel import namespace; namespace.try_out()"
+_TRIAL = "import sys; from tests.lab.panel import namespace; namespace.try_out(sys.argv[1])"
 
 
 @dataclass(frozen=True)
@@ -36,21 +41,22 @@ def forbidden() -> Forbidden | None:
     """Try it: None where namespaces are to be had."""
     if shutil.which("unshare") is None:
         return Forbidden("the program unshare (util-linux) is missing")
-    command = [*entering(), sys.executable, "-c", _TRIAL]
-    tried = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    with tempfile.TemporaryDirectory() as folder:
+        command = [*entering(), sys.executable, "-c", _TRIAL, folder]
+        tried = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False, timeout=60)
     if tried.returncode == 0:
         return None
     last = tried.stderr.strip().rpartition("\n")[2]
     return Forbidden(last or f"unshare ended with {tried.returncode}")
 
 
-def try_out() -> None:
-    """What the stand-in needs inside: a mount of its own and a network of its own."""
-    from pathlib import Path  # noqa: PLC0415 - only the trial needs it
-
-    from tests.lab.panel import mounts  # noqa: PLC0415
-
-    mounts.bind(Path("/etc"), Path("/usr"))
+def try_out(folder: str) -> None:
+    """What the stand-in needs inside: a file laid over the machine's, and a network of its own."""
+    tree, stage = Path(folder, "tree"), Path(folder, "stage")
+    (tree / "etc").mkdir(parents=True)
+    (tree / "etc/autossl-doctor-lab").touch()
+    stage.mkdir()
+    mounts.lay_over(tree, stage)
     bring_up("192.0.2.10")
 
 

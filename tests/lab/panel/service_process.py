@@ -53,8 +53,18 @@ def start_process(unit: Unit, command: list[str], passed: list[int], journal: Pa
 
 def end_process(process: int, number: signal.Signals) -> None:
     """Send a signal to all that belongs to a service."""
-    with contextlib.suppress(ProcessLookupError):
+    try:
         os.killpg(process, number)
+    except ProcessLookupError:
+        # It has not come as far as to have a session of its own, or all of it is gone.
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, number)
+
+
+def end_session(process: int) -> None:
+    """Kill what a service has left behind; its own process is gone already."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process, signal.SIGKILL)
 
 
 def _environment(unit: Unit, passed: list[int]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.lab.panel.service_process import commands_of, end_process, start_process
+from tests.lab.panel.service_process import commands_of, end_process, end_session, start_process
 from tests.lab.panel.service_room import make_directories, remove_runtime_directories
 from tests.lab.panel.unit_file import Unit, seconds
 
@@ -113,7 +113,7 @@ class Services:
         ended, status = os.waitpid(service.process, os.WNOHANG)
         if not ended:
             return False
-        end_process(service.process, signal.SIGKILL)  # what it left behind goes with it
+        end_session(service.process)
         service.process = None
         code = os.waitstatus_to_exitcode(status)
         if code == 0 and service.left:

@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from tests.lab import hosts
@@ -22,7 +23,7 @@ from tests.lab.cpsrvd.settings import DemoAccount, Settings
 from tests.lab.host_model import Host
 from tests.lab.panel import installed, namespace
 from tests.lab.panel.entered import StandingPanel
-from tests.lab.panel.live_run import Manner
+from tests.lab.panel.live_run import Manner, present
 from tests.lab.panel.people import numbers_of, write_people
 from tests.lab.panel.plan import Plan, living
 from tests.lab.panel.uapi_command import write_uapi_command
@@ -30,6 +31,7 @@ from tests.lab.websites import websites_of
 
 PASSWORD = "hana-mizuki"
 _TO_START, _TO_END = 60, 20
+_NOW = timedelta(minutes=5)
 
 
 @contextlib.contextmanager
@@ -49,6 +51,8 @@ def standing_panel(
 
     Without root there is one account: `only`, or the one whose name comes first. The port is opened here, outside.
     """
+    if abs(host.now - present()) > _NOW:
+        raise ValueError(f"a panel that stands lives now, and not on {host.now}")
     host, at_work = living(host)
     tree = directory / "root"
     world = hosts.build_world(host, tree)

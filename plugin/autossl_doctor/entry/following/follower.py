@@ -11,6 +11,7 @@ from autossl_doctor.collect.runs.progress import Step
 from autossl_doctor.collect.settings import AUTOSSL, CONFIG
 from autossl_doctor.entry.following.asked import Asked, LiveStep
 from autossl_doctor.entry.following.jobs import Job, Log, Refreshes
+from autossl_doctor.entry.following.rounds import Rounds
 from autossl_doctor.entry.following.runs import WatchedRuns
 from autossl_doctor.entry.following.timing import Timing
 from autossl_doctor.entry.following.visits import Prober, Visits
@@ -56,8 +57,9 @@ class Follower:
         self._reports = Reports(around.state)
         self._inboxes = Inboxes(around.state)
         self._runs = WatchedRuns(around.host)
-        self._refreshes = Refreshes(around.start_refresh, around.log)
-        self._visits = Visits(around.host, around.prober, around.timing, around.clock)
+        self._refreshes = Refreshes(around.start_refresh, around.log, around.clock, around.timing.judge_again)
+        self._rounds = Rounds(around.state, around.prober, self._refreshes, around.timing, around.clock, around.log)
+        self._visits = Visits(around.host, around.prober, around.timing, around.clock, self._rounds.give_way)
         self._asked: dict[int, Asked] = {}
         self._looked_at: dict[str, datetime] = {}
         self._due: dict[str, tuple[datetime, str]] = {}
@@ -82,13 +84,14 @@ class Follower:
         self._look_again()
         self._visit()
         self._judge()
+        self._rounds.look(wait=self._visits.busy)
         self._forget()
 
     @property
     def is_idle(self) -> bool:
         """Tell whether nobody needs the follower any more."""
         now = self._around.clock()
-        if self._runs.alive or self._refreshes.busy or self._visits.busy or self._due:
+        if self._runs.alive or self._refreshes.busy or self._visits.busy or self._rounds.busy or self._due:
             return False
         if any(asked.phase != "ended" for asked in self._asked.values()):
             return False

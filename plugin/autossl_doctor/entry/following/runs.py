@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -58,6 +58,7 @@ class WatchedRuns:
         self._running = RunningRuns(host)
         self._logs: dict[str, _Log] = {}
         self._alive: tuple[Run, ...] = ()
+        self._known: frozenset[str] | None = None
 
     @property
     def alive(self) -> tuple[Run, ...]:
@@ -85,7 +86,16 @@ class WatchedRuns:
             del self._logs[name]
         for name, run in wanted.items():
             self._logs.setdefault(name, _Log(self._host, run)).read_on(alive=name in alive)
-        return tuple(run for run in before if run.name not in alive)
+        return (*(run for run in before if run.name not in alive), *self._missed(alive))
+
+    def _missed(self, alive: Collection[str]) -> list[Run]:
+        """Give the runs that began and ended between two looks."""
+        # A directory whose run has no name yet has just been made.
+        recent = [run for run in self._running.recent() if run.username]
+        known, self._known = self._known, frozenset(run.name for run in recent)
+        if known is None:
+            return []
+        return [run for run in recent if run.name not in known and run.name not in alive]
 
     def standing(self, asked: Asked) -> Standing | None:
         """Tell how far AutoSSL has come for somebody; None while no run has begun with the account.

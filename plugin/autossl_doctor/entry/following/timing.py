@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from autossl_doctor.probe.asking import LONGEST
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -25,7 +27,16 @@ class Timing:
     visit: timedelta = timedelta(seconds=8)
     """How long the prober is waited for, and asked again while the web server still has the former certificate."""
     visit_again: timedelta = timedelta(seconds=1)
+    give_way: timedelta = timedelta(seconds=10)
+    """How long the prober needs at most to leave its former work."""
     look: timedelta = timedelta(seconds=30)
     """An account is not judged again sooner because it asks."""
     refresh: timedelta = timedelta(hours=1)
     """A report on the whole server may be so old."""
+    judge_again: timedelta = timedelta(minutes=5)
+    """At least so long after a judgement of the whole server it is not judged again only because of routine looks."""
+    no_prober: timedelta = timedelta(seconds=30)
+    """Who has not begun to answer after this is not there."""
+    portion: timedelta = LONGEST
+    round: timedelta = timedelta(minutes=10)
+    """How long the follower stays for routine looks; what is left then is listed anew by the next judgement."""

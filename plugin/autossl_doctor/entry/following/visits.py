@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from autossl_doctor.collect.accounts import read_websites
@@ -14,8 +14,8 @@ from autossl_doctor.model.fact import Known
 from autossl_doctor.model.host import Website
 from autossl_doctor.model.served import Served
 from autossl_doctor.probe import asking
-from autossl_doctor.store.layout import STATE
 from autossl_doctor.store.served import remember
+from autossl_doctor.store.state import State
 
 
 class Prober(Protocol):
@@ -27,12 +27,18 @@ class Prober(Protocol):
     def answers(self, identity: str) -> Sequence[Served] | None:
         """Give what was seen; None until the answer is whole."""
 
-    def remember(self, seen: Sequence[Served], sites: frozenset[str], now: datetime) -> None:
+    def remind(self) -> bool:
+        """Ask once more as long as nothing is answered; True once the prober is at work."""
+
+    def remember(self, seen: Sequence[Served], now: datetime) -> None:
         """Keep what was seen for the next judgement."""
 
 
 class RealProber:
     """The prober's own unit, which systemd starts when its request changes."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
 
     def ask(self, visits: Iterable[tuple[str, str]]) -> str:
         """Leave the request."""
@@ -42,9 +48,13 @@ class RealProber:
         """Look whether the answer is there."""
         return asking.answers(identity)
 
-    def remember(self, seen: Sequence[Served], sites: frozenset[str], now: datetime) -> None:
+    def remind(self) -> bool:
+        """Leave the request once more."""
+        return asking.remind()
+
+    def remember(self, seen: Sequence[Served], now: datetime) -> None:
         """Write what was seen where the next judgement finds it."""
-        remember(seen, sites, now, state=STATE)
+        remember(seen, now, self._state)
 
 
 class _Visit(NamedTuple):
@@ -52,20 +62,28 @@ class _Visit(NamedTuple):
     website: Website
     identity: str
     until: datetime
+    remind_at: datetime
     again_at: datetime | None = None
 
 
 class Visits:
-    """Lets one website after the other be visited."""
+    """Lets one website after the other be visited; `give_way` lets the prober's routine work wait for it."""
 
-    def __init__(self, host: HostPaths, prober: Prober, timing: Timing, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        host: HostPaths,
+        prober: Prober,
+        timing: Timing,
+        clock: Callable[[], datetime],
+        give_way: Callable[[], bool],
+    ) -> None:
         self._host = host
         self._prober = prober
         self._timing = timing
         self._clock = clock
+        self._give_way = give_way
         self._waiting: dict[int, str] = {}
         self._now: _Visit | None = None
-        self._sites: frozenset[str] = frozenset()
 
     def want(self, uid: int, site: str) -> None:
         """Have a website visited for an account."""
@@ -93,13 +111,16 @@ class Visits:
 
     def _begin(self, uid: int, site: str) -> bool:
         websites = read_websites(self._host)
-        known = {website.name: website for website in websites.value} if isinstance(websites, Known) else {}
-        self._sites = frozenset(known)
-        website = known.get(site)
-        identity = self._prober.ask([(website.name, website.address)]) if website is not None else ""
-        if website is None or not identity:
+        known = websites.value if isinstance(websites, Known) else ()
+        website = next((website for website in known if website.name == site), None)
+        if website is None:
             return False
-        self._now = _Visit(uid, website, identity, self._clock() + self._timing.visit)
+        patience = self._timing.visit + (self._timing.give_way if self._give_way() else timedelta(0))
+        identity = self._prober.ask([(website.name, website.address)])
+        if not identity:
+            return False
+        now = self._clock()
+        self._now = _Visit(uid, website, identity, now + patience, now + self._timing.visit_again)
         return True
 
     def _is_over(self, visit: _Visit) -> bool:
@@ -108,12 +129,15 @@ class Visits:
             if now < visit.again_at:
                 return False
             identity = self._prober.ask([(visit.website.name, visit.website.address)])
-            self._now = visit._replace(identity=identity, again_at=None)
+            self._now = visit._replace(identity=identity, again_at=None, remind_at=now + self._timing.visit_again)
             return not identity
         seen = self._prober.answers(visit.identity)
         if seen is None:
+            if now >= visit.remind_at:
+                self._prober.remind()
+                self._now = visit._replace(remind_at=now + self._timing.visit_again)
             return now >= visit.until
-        self._prober.remember(seen, self._sites, now)
+        self._prober.remember(seen, now)
         if now + self._timing.visit_again >= visit.until or not self._shows_another(visit.website.name, seen):
             return True
         self._now = visit._replace(again_at=now + self._timing.visit_again)

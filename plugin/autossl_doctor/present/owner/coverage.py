@@ -80,7 +80,10 @@ def coverage(desk: Desk, site: Mapping[str, Any]) -> Coverage:
     """Show which names of a website are protected, and which were left out."""
     held = frozenset((site["certificate"] or {}).get("covers", ()))
     excluded = frozenset(desk.view.excluded or ())
-    own = tuple(dict.fromkeys((site["site"], *site["domains"], *site["uncovered"])))
+    domains = (site["site"], *site["domains"])
+    # Service names such as mail. are no domains of their own; here they can be included again.
+    left_out = (name for name in desk.view.excluded or () if name.partition(".")[2] in domains)
+    own = tuple(dict.fromkeys((*domains, *site["uncovered"], *left_out)))
     states = {name: _state(name, held, excluded) for name in own}
     # What needs a look comes first; of a long list the protected names are left away first.
     order = sorted(own, key=lambda name: states[name] == COVERED)

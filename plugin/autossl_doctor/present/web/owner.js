@@ -353,6 +353,13 @@
       copy(button);
     }
   });
+  root.addEventListener("keydown", (event) => {
+    const question = event.key === "Escape" && event.target.closest("details.asd-question[open]");
+    if (question) {
+      question.open = false;
+      question.querySelector("summary").focus();
+    }
+  });
   root.addEventListener("input", (event) => {
     if (event.target.type === "search") {
       filter(event.target);
