@@ -23,6 +23,8 @@ from autossl_doctor.model.report import SiteVerdict
 
 SCHEMA = 1
 RULE = "rule"
+MOST_EVIDENCE = 20
+"""More lines of a log convince nobody, and hundreds of names would make a report too large for its page."""
 
 
 def own_report(
@@ -68,12 +70,11 @@ def own_verdict(verdict: SiteVerdict, of_the_run: frozenset[str]) -> SiteVerdict
 
 
 def _own_finding(item: Finding, of_the_run: frozenset[str]) -> Finding:
-    if not any(seen.source in of_the_run for seen in item.evidence):
+    shown = item.evidence[:MOST_EVIDENCE]
+    if len(shown) == len(item.evidence) and not any(seen.source in of_the_run for seen in shown):
         return item
     return item._replace(
-        evidence=tuple(
-            Evidence(seen.source, seen.at, "") if seen.source in of_the_run else seen for seen in item.evidence
-        )
+        evidence=tuple(Evidence(seen.source, seen.at, "") if seen.source in of_the_run else seen for seen in shown)
     )
 
 

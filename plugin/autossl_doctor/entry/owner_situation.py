@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from autossl_doctor.actions.decide import Situation, standing
 from autossl_doctor.actions.standing import digest, is_switched_off, limit_until, names_to_exclude
-from autossl_doctor.actions.verbs import EXCLUDE, FEATURES, INCLUDE, VERBS
+from autossl_doctor.actions.verbs import EXCLUDE, FEATURES, INCLUDE, LOOK, VERBS
 from autossl_doctor.entry.owner_state import OwnerState, Texts
 from autossl_doctor.host.liveapi import LiveApi
 from autossl_doctor.host.visitor import Visitor
@@ -59,7 +59,7 @@ def situation(who: Visitor, state: OwnerState, verb: str, site: str, panel: Live
     verdict = next((item for item in state.sites if item["site"] == site), None)
     live, click = state.live, state.click
     return _standing(who, state, verb, lacking)._replace(
-        has_site=verdict is not None,
+        has_site=verdict is not None or (verb == LOOK and not site),
         running=_is_running(state, panel),
         started=click.at if click else None,
         finished=_finished(live, click),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SIZE_CAP = 20 * 1024 * 1024
 TIME_CAP = 20.0
+ANSWER_CAP = 8.0
 CHUNK = 65536
 TAIL = 64
 FAREWELL = 1.0
@@ -40,7 +41,7 @@ class LiveApi:
     """One conversation with the panel. Whatever goes wrong on the way is a reply without a status."""
 
     def __init__(self, path: str, *, time_cap: float = TIME_CAP, size_cap: int = SIZE_CAP) -> None:
-        self._deadline = time.monotonic() + time_cap
+        self._end = self._deadline = time.monotonic() + time_cap
         self._size_cap = size_cap
         self._trouble = ""
         self._socket = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
@@ -69,8 +70,8 @@ class LiveApi:
         """Say goodbye, as the panel expects of every page."""
         try:
             if not self._trouble:
+                self._deadline = min(self._end, time.monotonic() + FAREWELL)
                 self._send(SHUTDOWN)
-                self._deadline = min(self._deadline, time.monotonic() + FAREWELL)
                 while self._receive():
                     pass
         except OSError:
@@ -93,6 +94,8 @@ class LiveApi:
 
     def _exchange(self, payload: bytes) -> Any:
         """Send a request and read its whole reply."""
+        # A broken answer must not use up the time of those after it.
+        self._deadline = min(self._end, time.monotonic() + ANSWER_CAP)
         self._send(payload)
         received = bytearray()
         while True:

@@ -41,5 +41,6 @@ class Asked:
             "step": self.step,
             "since": moment(self.since),
             "ended": moment(self.ended) if self.ended else None,
-            "main": main,
+            # Without its evidence, which has no end and stands in the report.
+            "main": None if main is None else main | {"evidence": []},
         }

@@ -10,6 +10,7 @@ from autossl_doctor.collect.runs.catalogue import ALL_USERS
 from autossl_doctor.collect.runs.progress import Step
 from autossl_doctor.collect.settings import AUTOSSL, CONFIG
 from autossl_doctor.entry.following.asked import Asked, LiveStep
+from autossl_doctor.entry.following.budget import Budget
 from autossl_doctor.entry.following.jobs import Job, Log, Refreshes
 from autossl_doctor.entry.following.rounds import Rounds
 from autossl_doctor.entry.following.runs import WatchedRuns
@@ -24,6 +25,8 @@ from autossl_doctor.store.state import State
 
 CRON = "/etc/cron.d/cpanel_autossl"
 LOOK = "look"
+JUNK_IS_TOLD = timedelta(minutes=1)
+"""An account that leaves junk again and again is worth a line now and then."""
 Anything = TypeVar("Anything")
 _SHOWN: dict[Step, LiveStep] = {
     "check": "check",
@@ -63,6 +66,9 @@ class Follower:
         self._asked: dict[int, Asked] = {}
         self._looked_at: dict[str, datetime] = {}
         self._due: dict[str, tuple[datetime, str]] = {}
+        self._budget = Budget()
+        self._later: dict[str, datetime] = {}
+        self._junk_told: dict[int, datetime] = {}
         self._woken_at = self._asked_at = around.clock()
         self._has_asked = False
         self._resume()
@@ -83,6 +89,7 @@ class Follower:
                 del self._asked[asked.owner.uid]
         self._look_again()
         self._visit()
+        self._judge_in_time()
         self._judge()
         self._rounds.look(wait=self._visits.busy)
         self._forget()
@@ -146,10 +153,14 @@ class Follower:
     # --- questions
 
     def _take_questions(self) -> None:
+        now = self._around.clock()
         for uid, taken in self._inboxes.take_all():
-            if taken.refused:
+            if taken.refused and now - self._junk_told.get(uid, now - JUNK_IS_TOLD) >= JUNK_IS_TOLD:
+                self._junk_told[uid] = now
                 self._around.log(f"{taken.refused} entries in the inbox of user {uid} were thrown away")
-            for said in taken.said:
+            # The newest of each kind says it all.
+            newest = {said.verb == LOOK: said for said in taken.said}
+            for said in newest.values():
                 self._contained(f"user {uid}", self._hear, said)
 
     def _hear(self, said: Said) -> None:
@@ -157,6 +168,9 @@ class Follower:
         if owner is None or owner.shared:
             return
         now = self._around.clock()
+        former = self._asked.get(said.uid)
+        if said.verb != LOOK and former is not None and former.ended is not None and said.at <= former.ended:
+            return  # about a check whose end has been told
         self._has_asked, self._asked_at = True, now
         if said.verb == LOOK:
             self._want_look(owner.account, said.site)
@@ -187,7 +201,7 @@ class Follower:
             return  # gone, or judged at the end of what is under way
         if site and owner.uid not in self._asked:
             self._asked[owner.uid] = Asked(owner, site, now, now, "visitors", "visiting", quiet=True)
-            self._visits.want(owner.uid, site)
+            self._visits.want(owner, site)
         else:
             self._refreshes.want(account)
 
@@ -209,13 +223,22 @@ class Follower:
         if standing.step == "installed":
             asked.step, asked.since, asked.phase = "visitors", self._around.clock(), "visiting"
             self._publish(asked)
-            self._visits.want(asked.owner.uid, asked.site)
+            self._visits.want(asked.owner, asked.site)
         else:
             self._end_of_run(asked)
 
     def _end_of_run(self, asked: Asked) -> None:
         asked.phase = "judging"
-        self._refreshes.want(asked.owner.account)
+        account = asked.owner.account
+        if account not in self._later:
+            self._later[account] = self._budget.take(account, self._around.clock())
+
+    def _judge_in_time(self) -> None:
+        now = self._around.clock()
+        for account, at in list(self._later.items()):
+            if now >= at:
+                del self._later[account]
+                self._refreshes.want(account)
 
     def _run_has_ended(self, username: str) -> None:
         if username == ALL_USERS:

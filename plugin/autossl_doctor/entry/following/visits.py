@@ -10,6 +10,7 @@ from autossl_doctor.collect.accounts import read_websites
 from autossl_doctor.collect.certificates import read_certificate
 from autossl_doctor.entry.following.timing import Timing
 from autossl_doctor.host.files import HostPaths
+from autossl_doctor.host.people import Owner
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.host import Website
 from autossl_doctor.model.served import Served
@@ -82,12 +83,12 @@ class Visits:
         self._timing = timing
         self._clock = clock
         self._give_way = give_way
-        self._waiting: dict[int, str] = {}
+        self._waiting: dict[int, tuple[str, str]] = {}
         self._now: _Visit | None = None
 
-    def want(self, uid: int, site: str) -> None:
-        """Have a website visited for an account."""
-        self._waiting[uid] = site
+    def want(self, owner: Owner, site: str) -> None:
+        """Have a website visited for its account."""
+        self._waiting[owner.uid] = (owner.account, site)
 
     @property
     def busy(self) -> bool:
@@ -97,9 +98,9 @@ class Visits:
     def look(self) -> int | None:
         """Go on with the visits; give the account whose visit is over, None if none is."""
         if self._now is None and self._waiting:
-            uid, site = next(iter(self._waiting.items()))
+            uid, (account, site) = next(iter(self._waiting.items()))
             del self._waiting[uid]
-            if not self._begin(uid, site):
+            if not self._begin(uid, account, site):
                 return uid
         if self._now is None:
             return None
@@ -109,10 +110,11 @@ class Visits:
         self._now = None
         return visit.uid
 
-    def _begin(self, uid: int, site: str) -> bool:
+    def _begin(self, uid: int, account: str, site: str) -> bool:
         websites = read_websites(self._host)
         known = websites.value if isinstance(websites, Known) else ()
-        website = next((website for website in known if website.name == site), None)
+        # A record may name anything: only the account's own website is visited for it.
+        website = next((website for website in known if (website.account, website.name) == (account, site)), None)
         if website is None:
             return False
         patience = self._timing.visit + (self._timing.give_way if self._give_way() else timedelta(0))

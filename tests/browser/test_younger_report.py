@@ -1,0 +1,22 @@
+"""A report can be asked for anew; an account is looked at every half minute at most, so this comes last."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visit
+
+pytestmark = pytest.mark.system("chromium", "mount and network namespaces")
+
+
+def test_a_new_look_brings_what_has_changed(visit: Visit) -> None:
+    """After a run that nobody here asked for, a look brings the new report to the page."""
+    with visit("ran") as visitor:
+        visitor.panel.start_check("ran")
+        assert visitor.banner.get_attribute("data-state") != "ok"
+        look = visitor.root.locator('form:has([name="verb"][value="look"]) button')
+        for _ in range(30):
+            look.click()
+            visitor.page.wait_for_timeout(2500)
+            if visitor.banner.get_attribute("data-state") == "ok":
+                break
+        expect(visitor.banner).to_have_attribute("data-state", "ok")
