@@ -3,7 +3,8 @@
 set -eu
 
 status=0
-.venv/bin/python -m pytest -m "$1" || status=$?
+# One file after the other in each process: the tests of a file share what they have built.
+.venv/bin/python -m pytest -n auto --dist loadfile -m "$1" || status=$?
 if [ "$status" -eq 5 ]; then
     echo "There are no $1 tests in this version."
     exit 0

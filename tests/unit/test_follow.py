@@ -151,14 +151,14 @@ def test_a_former_certificate_is_looked_at_again_for_a_while(host: FollowedHost)
 
 
 def test_a_prober_that_does_not_answer_is_not_waited_for_long(host: FollowedHost) -> None:
-    """The account is judged without it."""
+    """The account is judged without it, and it is noted that nobody looked."""
     run = clicked(host)
     run.write((*CHECK, *TEST, *ORDER, *ISSUED, *SUCCESS, *DONE))
     host.look()
     host.look(8)
     host.look()
     assert host.live()["ended"]  # type: ignore[index]
-    assert host.prober.remembered == []
+    assert [(seen.site, seen.outcome) for seen in host.prober.remembered] == [(SITE, "error")]
 
 
 def test_a_failure_ends_with_the_new_reason(host: FollowedHost) -> None:

@@ -33,7 +33,7 @@ PROBE_ANSWER = "probe-answer"
 
 SCHEMA = 1
 REPORT_CAP = 16 * 1024 * 1024
-LIVE_CAP = 64 * 1024
+LIVE_CAP = 256 * 1024
 RECORD_CAP = 1024
 """A record for root and the content of a lock are this small, so that nobody fills a disk with them."""
 

@@ -102,6 +102,7 @@ class _Connection(BaseHTTPRequestHandler):
         whole = guarded(response, self.cpsrvd.settings.content_security_policy)
         self.cpsrvd.visited(request, whole.status)
         self.send_response_only(whole.status)
+        self.send_header("Date", self.date_time_string())
         for name, value in whole.headers:
             self.send_header(name, value)
         if whole.status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
@@ -142,6 +143,7 @@ class _Connection(BaseHTTPRequestHandler):
         response = guarded(refused(HTTPStatus(code), "The request is not understood."), None)
         self.close_connection = True
         self.send_response_only(code)
+        self.send_header("Date", self.date_time_string())
         for name, value in response.headers:
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(response.body)))

@@ -10,6 +10,7 @@ from autossl_doctor.host.people import Owner
 from autossl_doctor.model.plain import moment
 
 SCHEMA = 1
+MOST_EVIDENCE = 3
 LiveStep = Literal["queued", "check", "domain_test", "order", "issued", "visitors"]
 Phase = Literal["waiting", "visiting", "judging", "ended"]
 """Waiting for AutoSSL, for the prober, for the new report; or over."""
@@ -41,6 +42,6 @@ class Asked:
             "step": self.step,
             "since": moment(self.since),
             "ended": moment(self.ended) if self.ended else None,
-            # Without its evidence, which has no end and stands in the report.
-            "main": None if main is None else main | {"evidence": []},
+            # With the nearest evidence only: the page asks for this every two seconds, and all of it is in the report.
+            "main": None if main is None else main | {"evidence": main["evidence"][:MOST_EVIDENCE]},
         }

@@ -118,10 +118,11 @@ class Visits:
         if website is None:
             return False
         patience = self._timing.visit + (self._timing.give_way if self._give_way() else timedelta(0))
+        now = self._clock()
         identity = self._prober.ask([(website.name, website.address)])
         if not identity:
+            self._nobody_looked(website, now)
             return False
-        now = self._clock()
         self._now = _Visit(uid, website, identity, now + patience, now + self._timing.visit_again)
         return True
 
@@ -138,12 +139,18 @@ class Visits:
             if now >= visit.remind_at:
                 self._prober.remind()
                 self._now = visit._replace(remind_at=now + self._timing.visit_again)
+            if now >= visit.until:
+                self._nobody_looked(visit.website, now)
             return now >= visit.until
         self._prober.remember(seen, now)
         if now + self._timing.visit_again >= visit.until or not self._shows_another(visit.website.name, seen):
             return True
         self._now = visit._replace(again_at=now + self._timing.visit_again)
         return False
+
+    def _nobody_looked(self, website: Website, now: datetime) -> None:
+        """Note that the prober did not answer: silence must not read as "visitors get it"."""
+        self._prober.remember([Served(website.name, website.address, now, "error")], now)
 
     def _shows_another(self, site: str, seen: Sequence[Served]) -> bool:
         """Tell whether the web server still has another certificate than the installed one."""
