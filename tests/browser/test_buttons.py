@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit
 from tests.browser.houses import Houses, present
 from tests.browser.residents import residents
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import LONG_PATIENCE, Visitor
 from tests.browser.words import said
 from tests.lab.panel.namespace import is_root
 
@@ -33,6 +33,8 @@ def test_a_second_try_without_a_change_is_warned_about(visit: Visit, account: st
 
         visitor.button("retry").click()
         expect(visitor.status).to_have_text(said(language, "notice", "nothing_changed"))
+        expect(visitor.told).to_have_text(said(language, "notice", "nothing_changed"))
+        assert visitor.is_seen(visitor.told)
         insisting = visitor.button("retry", anyway="yes")
         expect(insisting).to_have_text(said(language, "button_anyway"))
         visitor.picture(f"buttons-{language}-nothing-changed", whole=True)
@@ -97,9 +99,25 @@ def test_looking_again_starts_nothing(visit: Visit) -> None:
     """The look is asked for and said to be; AutoSSL itself is not disturbed."""
     with visit("momiji") as visitor:
         visitor.root.locator('form:has([name="verb"][value="look"]) button').click()
-        expect(visitor.status).to_have_text(said("en", "notice", "looking"))
+        expect(visitor.told).to_have_text(said("en", "notice", "looking"))
         assert visitor.starts() == 0
-        expect(visitor.card.locator("[data-live]")).to_have_count(0)
+        expect(visitor.track).to_have_count(0)
+        expect(visitor.told).to_have_text(said("en", "script_looked"), timeout=LONG_PATIENCE)
+
+
+def test_a_look_that_brings_nothing_says_so(visit: Visit) -> None:
+    """If no newer report has come after a minute, the page says so and does not go on promising one."""
+    with visit("shiro") as visitor:
+        report = visitor.panel.path(f"/var/lib/autossl-doctor/reports/{visitor.panel.numbers['shiro']}/report.json")
+        kept = report.read_bytes()
+        visitor.page.clock.install()
+        visitor.root.locator('form:has([name="verb"][value="look"]) button').click()
+        expect(visitor.told).to_have_text(said("en", "notice", "looking"))
+        for _ in range(40):
+            report.write_bytes(kept)
+            visitor.page.clock.run_for(2000)
+            visitor.page.wait_for_timeout(50)
+        expect(visitor.told).to_have_text(said("en", "script_no_news"))
 
 
 @pytest.mark.parametrize(("account", "reason"), [("demo", "demo"), ("bare", "feature")])
@@ -147,9 +165,7 @@ def test_twenty_clicks_at_once_start_one_check(visit: Visit) -> None:
 
 def _form(visitor: Visitor) -> tuple[str, str, str]:
     """The address, the cookies and the fields that a click would send."""
-    fields = visitor.card.locator('form:has([value="retry"])').evaluate(
-        "form => Object.fromEntries(new FormData(form))"
-    )
+    fields = visitor.button("retry").evaluate("button => Object.fromEntries(new FormData(button.form))")
     cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in visitor.page.context.cookies())
     return visitor.page.url, cookies, urlencode(fields)
 

@@ -41,8 +41,8 @@ def walk(visitor: Visitor) -> list[dict[str, Any]]:
 
 
 def tab_to(visitor: Visitor, selector: str) -> None:
-    """Press Tab until the first such element of the card has the focus."""
-    wanted = visitor.card.locator(selector).first
+    """Press Tab until the first such element of the page has the focus."""
+    wanted = visitor.root.locator(selector).first
     for _ in range(MANY):
         visitor.page.keyboard.press("Tab")
         if wanted.evaluate("element => element === document.activeElement"):
@@ -93,14 +93,13 @@ def test_the_second_question_is_asked_and_answered_with_keys(visit: Visit) -> No
 
 
 def test_a_check_is_asked_for_with_a_key_and_the_focus_stays(visit: Visit) -> None:
-    """After the click and after the end the focus is where the visitor was: at the website, not at the page's top."""
+    """After the click the focus is at the track, and after the end at the result: not at the page's top."""
     with visit("kawa") as visitor:
         visitor.panel.change(visitor.site, checks={})
         tab_to(visitor, 'form:has([name="verb"][value="retry"]) button')
         visitor.page.keyboard.press("Space")
         expect(visitor.step("queued")).to_be_visible()
-        is_in_card = "card => card.contains(document.activeElement)"
-        assert visitor.card.evaluate(is_in_card)
+        expect(visitor.track).to_be_focused()
         visitor.wait_for_end()
-        assert visitor.card.evaluate(is_in_card)
+        expect(visitor.result).to_be_focused()
         assert visitor.starts() == 1

@@ -39,7 +39,7 @@ def make_click_older(visitor: Visitor) -> None:
 def test_a_task_queue_that_hangs_is_named(visit: Visit) -> None:
     """Ten minutes after the click the page says what may hold the check up; when it begins after all, that goes."""
     with visit("sumire", manner=HANGING) as visitor:
-        late = visitor.card.locator(".asd-late")
+        late = visitor.root.locator(".asd-late")
         visitor.button("retry").click()
         expect(visitor.step("queued")).to_be_visible()
         expect(late).to_be_hidden()
@@ -53,6 +53,7 @@ def test_a_task_queue_that_hangs_is_named(visit: Visit) -> None:
         expect(late).to_be_visible()
         expect(visitor.step("queued")).to_have_attribute("data-state", "waiting")
         expect(visitor.button("retry")).to_be_visible()
+        expect(visitor.root.locator(".asd-primary")).to_have_count(0)
         visitor.picture("waiting-en-late", whole=True)
         visitor.panel.manner(never_start=False)
         visitor.wait_for_end()
@@ -80,7 +81,10 @@ def test_a_web_server_that_keeps_the_former_certificate_is_noticed(visit: Visit)
         expect(visitor.result).to_contain_text(said("en", "ended_else"))
         expect(visitor.step("issued")).to_have_attribute("data-state", "done")
         expect(visitor.step("visitors")).to_have_attribute("data-state", "failed")
-        expect(visitor.card.locator(".asd-visitors")).to_have_text(said("en", "visitors", "warned"))
+        expect(visitor.banner).to_have_attribute("data-state", "critical")
+        expect(visitor.banner).to_contain_text(said("en", "needs_patience"))
+        for part in parts("en", "visitors_warned_since"):
+            expect(visitor.card.locator(".asd-visitors")).to_contain_text(part)
         visitor.picture("waiting-en-stale", whole=True)
 
 

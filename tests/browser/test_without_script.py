@@ -24,16 +24,16 @@ def reload_until_the_end(visitor: Visitor) -> None:
 def test_a_form_works_from_the_click_to_the_end(visit: Visit) -> None:
     """The button posts a form, a redirect leads to a message and the track, and reloading shows the end."""
     with visit("mori", script=False) as visitor:
-        visitor.button("include").first.click()
+        visitor.button("include").click()
         expect(visitor.root.locator(".asd-message-top")).to_have_text(said("en", "notice", "included"))
         assert "notice=included" in visitor.page.url
         expect(visitor.step("queued")).to_be_visible()
-        expect(visitor.card).to_contain_text(said("en", "track_reload"))
+        expect(visitor.track).to_contain_text(said("en", "track_reload"))
         visitor.picture("without-script-en-queued", whole=True)
         visitor.page.reload()
         assert visitor.starts() == 1
         reload_until_the_end(visitor)
-        expect(visitor.card.locator(".asd-follow[data-live]")).to_have_count(0)
+        expect(visitor.track).to_have_count(0)
 
 
 def test_a_second_try_can_be_insisted_on(visit: Visit) -> None:

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
+from tests.browser.visitor import LONG_PATIENCE
+from tests.browser.words import said
 
 pytestmark = pytest.mark.system("chromium", "mount and network namespaces")
 
@@ -14,9 +16,9 @@ def test_a_new_look_brings_what_has_changed(visit: Visit) -> None:
         visitor.panel.start_check("ran")
         assert visitor.banner.get_attribute("data-state") != "ok"
         look = visitor.root.locator('form:has([name="verb"][value="look"]) button')
-        for _ in range(30):
+        for _ in range(3):
             look.click()
-            visitor.page.wait_for_timeout(2500)
+            expect(visitor.told).to_have_text(said("en", "script_looked"), timeout=LONG_PATIENCE)
             if visitor.banner.get_attribute("data-state") == "ok":
                 break
         expect(visitor.banner).to_have_attribute("data-state", "ok")

@@ -73,7 +73,24 @@ class Visitor:
     @property
     def result(self) -> Locator:
         """The sentence about a check that has ended."""
-        return self.card.locator(".asd-result")
+        return self.root.locator(".asd-result")
+
+    @property
+    def told(self) -> Locator:
+        """What the page's script says where the visitor is."""
+        return self.root.locator(".asd-told")
+
+    @property
+    def track(self) -> Locator:
+        """The track of a check that runs."""
+        return self.root.locator(".asd-follow[data-live]")
+
+    def is_seen(self, element: Locator) -> bool:
+        """Whether the whole element is on the screen."""
+        box, screen = element.bounding_box(), self.page.viewport_size
+        assert box is not None
+        assert screen is not None
+        return box["y"] >= 0 and box["y"] + box["height"] <= screen["height"]
 
     def card_of(self, site: str) -> Locator:
         """The card or line of a website."""
@@ -82,11 +99,12 @@ class Visitor:
     def button(self, verb: str, anyway: str = "") -> Locator:
         """The button of a form that asks for something."""
         more = ':has([name="anyway"])' if anyway else ""
-        return self.card.locator(f'form:has([name="verb"][value="{verb}"]){more} button')
+        form = f'form:has([name="verb"][value="{verb}"]):has([name="site"][value="{self.site}"]){more}'
+        return self.root.locator(f":is(.asd-banner, .asd-card) {form} button").first
 
     def step(self, name: str) -> Locator:
         """One step of the track."""
-        return self.card.locator(f'.asd-track li[data-step="{name}"]')
+        return self.root.locator(f'.asd-track li[data-step="{name}"]')
 
     def seen_steps(self) -> list[str]:
         """The steps at which the track has stood since the page was loaded, in order."""

@@ -96,7 +96,7 @@ def show_panel(directory: Path, port: int, words: Words) -> int:
         shutil.rmtree(folder)
     folder.mkdir()
     users = ACCOUNTS if namespace.is_root() else ACCOUNTS[:1]
-    accounts = [DemoAccount(user, PASSWORD, NOTES[user][words.language]) for user in users]
+    accounts = [DemoAccount(user, PASSWORD, NOTES[user]["en"], NOTES[user]["ja"]) for user in users]
     cache, host = directory / "product", hosts.demo_host(clock.now())
     try:
         with standing_panel(host, folder, port=port, only=users[0], demo_accounts=accounts, cache=cache) as panel:

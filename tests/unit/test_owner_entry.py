@@ -22,6 +22,7 @@ from autossl_doctor.host.liveapi import Reply
 from autossl_doctor.host.visitor import Visitor
 from autossl_doctor.present.owner import page
 from autossl_doctor.present.owner.view import OwnerView
+from autossl_doctor.store.layout import LIVE_CAP
 from tests.unit.owner_tree import (
     KEY,
     NOW,
@@ -413,7 +414,7 @@ def test_a_progress_that_is_not_ours_is_nothing(tree: Tree, monkeypatch: pytest.
         path.unlink()
         path.mkdir()
     elif kind == "too large":
-        path.write_bytes(LIVE + b" " * 70_000)
+        path.write_bytes(LIVE + b" " * LIVE_CAP)
     elif kind == "former owner":
         os.utime(path, (STARTDATE - 1, STARTDATE - 1))
     else:

@@ -8,12 +8,13 @@ import pytest
 from autossl_doctor.explain.interface import Interface
 from autossl_doctor.model.finding import Evidence, Finding
 from autossl_doctor.present.owner.messages import sentence
-from autossl_doctor.present.owner.page import FEW, OPEN, render
+from autossl_doctor.present.owner.page import FEW, MANY, OPEN, render
 from autossl_doctor.present.owner.view import Live
 from tests.unit.owner_views import (
     ALL_EXCLUDED,
     DEFERRED,
     ELSEWHERE,
+    END,
     FORM,
     HEALTHY,
     NAMES,
@@ -30,6 +31,11 @@ every_language = pytest.mark.parametrize("language", ["en", "ja"])
 EXPIRED = {"not_before": "2026-08-22T15:30:00Z", "not_after": "2026-11-20T15:30:00Z"}
 WARNED = site(visitors="warned", renewal="failing", certificate={**site()["certificate"], **EXPIRED})
 FAILING = site(renewal="failing")
+NEVER_CHECKED = site(visitors="warned", renewal="due", certificate=None)
+WAITING = Finding("first_check_pending", "nobody", "notice", "likely", args={"site": "shop.example"})
+BROKEN_OFF = Finding(
+    "run_died", "host", "warning", "likely", args={"site": "shop.example", "started": NOW, "last_seen": NOW}
+)
 
 
 def headline(page: Page) -> str:
@@ -63,7 +69,7 @@ def test_the_banner_says_who_is_warned_and_that_it_is_urgent() -> None:
 def test_the_banner_names_the_first_date() -> None:
     """What has to be done by a date is said with the date, in the server's zone."""
     assert headline(show((FAILING, ELSEWHERE))).endswith(
-        "It needs you by Thu 26 Nov 2026, 21:30 JST ; the steps are below."
+        "It needs you by Thu 26 Nov 2026, 21:30 JST ; the steps are below. When that is done, try again:"
     )
     later = (site("club.example", renewal="waiting"), DEFERRED)
     assert "2 websites need you, the first one by Thu 26 Nov 2026" in headline(show((FAILING, ELSEWHERE), later))
@@ -117,6 +123,27 @@ def test_many_websites_are_one_line_each() -> None:
     assert len(page.root.all()) < 15 * 300
 
 
+def test_many_troubled_websites_are_listed_and_each_can_be_opened() -> None:
+    """A dozen have their card; the others are lines that lead to the page with their card in front."""
+    troubled = [(site(f"s{number:03}.example", renewal="failing"), ELSEWHERE) for number in range(40)]
+    page = show(*troubled)
+    assert len(page.root.all(css="asd-card")) == MANY
+    assert "28 more websites in trouble" in page.root.text
+    links = [link.attributes["href"] for link in page.root.all("a", css="asd-site")]
+    assert links == [f"index.live.cgi?show=s{number:03}.example" for number in range(MANY, 40)]
+    chosen = show(*troubled, chosen="s037.example")
+    assert names_of(chosen)[0] == "s037.example"
+    assert len(chosen.root.all(css="asd-card")) == MANY
+
+
+def test_a_quiet_website_that_was_chosen_has_its_card_in_front() -> None:
+    """Whoever opens one of the listed websites sees all that is known about it."""
+    fine = [(site(f"s{number:03}.example"), HEALTHY) for number in range(40)]
+    page = show(*fine, chosen="s011.example")
+    (card,) = page.root.all("article")
+    assert card.attributes["data-site"] == "s011.example"
+
+
 def test_a_few_quiet_websites_can_be_unfolded() -> None:
     """Up to a dozen quiet websites keep their whole card, folded."""
     page = show(*[(site(f"s{number}.example"), HEALTHY) for number in range(FEW)])
@@ -155,16 +182,105 @@ def test_an_old_report_says_so() -> None:
     assert "old, so things" not in show((site(), HEALTHY)).root.text
 
 
+def test_an_addon_domain_is_called_as_its_owner_knows_it() -> None:
+    """Everywhere the page names the addon domain; only forms, and lists of all names, have the panel's own name."""
+    name = "club.example.shop.example"
+    addon = site(name, domains=[name, "club.example", f"www.{name}", "www.club.example"], renewal="failing")
+    finding = ELSEWHERE._replace(
+        domains=tuple(addon["domains"]),
+        args={**ELSEWHERE.args, "domain": name, "others": (f"www.{name}", "club.example", "www.club.example")},
+    )
+    page = show((addon, finding))
+    for css in ("asd-banner", "asd-title", "asd-what", "asd-site", "asd-steps", "asd-certificate"):
+        assert "club.example" in page.root.all(css=css)[0].text
+        assert name not in page.root.all(css=css)[0].text
+    assert page.root.all(css="asd-what")[0].text.count("www.club.example") == 1
+    assert fields(page.forms("retry")[0])["site"] == [name]
+    assert f"club.example ({name})" in support(page)
+    listed = [item.text for item in page.root.all(css="asd-coverage")[0].all("li")]
+    assert any(name in item and "the server's own name" in item for item in listed)
+
+
+def test_a_name_that_is_alone_in_trouble_is_called_as_it_is() -> None:
+    """The addon domain is not accused of what only the panel's own name suffers from."""
+    name = "club.example.shop.example"
+    addon = site(name, domains=[name, "club.example"], renewal="failing")
+    page = show((addon, ELSEWHERE._replace(domains=(name,), args={**ELSEWHERE.args, "domain": name})))
+    assert name in page.root.all(css="asd-title")[0].text
+
+
 # --- buttons
 
 
 def test_a_step_has_its_button() -> None:
-    """The button stands in the step that it does and sends verb, website and the page's own value."""
+    """The button stands in the banner and in its step, and sends verb, website and the page's own value."""
     page = show((FAILING, ELSEWHERE))
+    first, second = page.forms("retry")
+    for form in (first, second):
+        assert fields(form) == {"verb": ["retry"], "site": ["shop.example"], "form": [FORM]}
+        assert (form.attributes["method"], form.attributes["action"]) == ("post", "index.live.cgi")
+    assert first in page.root.all(css="asd-banner")[0].all("form")
+    assert second in page.root.all(css="asd-steps")[0].all("li")[-1].all("form")
+    assert not second.all("button", css="asd-primary")
+
+
+def test_a_first_step_is_done_in_the_banner() -> None:
+    """Where nothing has to be done before it, the button stands once, above; what is left are plain sentences."""
+    page = show((NEVER_CHECKED, WAITING))
     (form,) = page.forms("retry")
-    assert fields(form) == {"verb": ["retry"], "site": ["shop.example"], "form": [FORM]}
-    assert (form.attributes["method"], form.attributes["action"]) == ("post", "index.live.cgi")
-    assert form in page.root.all(css="asd-steps")[0].all("li")[-1].all("form")
+    assert form in page.root.all(css="asd-banner")[0].all("form")
+    assert form.all("button", css="asd-primary")[0].text == "Start the check now"
+    assert not page.root.all(css="asd-steps")
+    assert "start the check now" in page.root.all(css="asd-plain")[0].text
+
+
+def test_what_only_others_can_put_right_is_not_urged_on_the_owner() -> None:
+    """Before the hosting company has acted, the banner has no button that cannot help."""
+    page = show((site(renewal="blocked"), STOPPED))
+    assert not page.root.all(css="asd-banner")[0].all("form")
+    assert "When that is done" not in headline(page)
+
+
+def test_where_the_steps_offer_a_choice_the_banner_makes_none() -> None:
+    """Leaving an address out or mending it is decided where both are explained."""
+    page = show((site(renewal="waiting"), DEFERRED))
+    assert not page.root.all(css="asd-banner")[0].all("form")
+    assert len(page.root.all(css="asd-steps")[0].all("button", css="asd-primary")) == 1
+
+
+def test_a_broken_off_check_may_be_started_anew_first() -> None:
+    """Where the owner can try before the hosting company has to act, banner and card say the same."""
+    page = show((site(renewal="blocked", visitors="warned"), BROKEN_OFF))
+    assert headline(page).endswith("If that does not help, send the message below to your hosting company.")
+    assert "You can try first" in page.root.all(css="asd-who")[0].text
+    assert page.root.all(css="asd-banner")[0].all("button", css="asd-primary")
+
+
+def test_who_can_only_wait_is_told_so() -> None:
+    """While visitors are warned and nobody can press anything, the banner does not say that nothing is to be done."""
+    args: dict[str, Any] = {"site": "shop.example", "address": "192.0.2.10", "state": "just_installed"}
+    args["not_after"] = END
+    finding = Finding("renewed_not_served", "nobody", "notice", "possible", args=args)
+    served = finding._replace(args={**finding.args, "served_until": NOW - timedelta(days=2)})
+    assert "a little patience" in headline(show((site(visitors="warned"), finding)))
+    seen = show((site(visitors="warned"), served)).root.all(css="asd-visitors")[0].text
+    assert seen == "Visitors have seen a warning since Fri 20 Nov 2026, 21:30 JST"
+
+
+def test_a_sentence_is_no_list() -> None:
+    """What asks for nothing is said without a heading and without a number."""
+    page = show((site(), HEALTHY))
+    assert not page.root.all("ol", css="asd-steps")
+    assert page.root.all(css="asd-plain")
+    assert "What to do" not in page.root.all(css="asd-main")[0].text
+
+
+def test_the_state_is_what_it_means_for_visitors() -> None:
+    """Warned visitors are urgent whatever the finding's own severity; with time left and safe visitors nothing is."""
+    assert show((site(visitors="warned"), HEALTHY)).root.all("article")[0].attributes["data-state"] == "critical"
+    assert show((FAILING, ELSEWHERE)).root.all("article")[0].attributes["data-state"] == "warning"
+    soon = ELSEWHERE._replace(act_by=NOW + timedelta(days=2))
+    assert show((FAILING, soon)).root.all("article")[0].attributes["data-state"] == "critical"
 
 
 def test_only_one_button_stands_out() -> None:
@@ -221,7 +337,15 @@ def test_excluded_names_can_be_included_again() -> None:
     page = show((site(), HEALTHY), excluded=("mail.shop.example", "mail.other.example"))
     (form,) = page.forms("include")
     assert fields(form)["name"] == ["mail.shop.example"]
-    assert "left out of AutoSSL" in page.root.text
+    assert "left out of AutoSSL; protected until the present certificate ends" in page.root.text
+    assert "Does not protect" not in page.root.all(css="asd-certificate")[0].text
+
+
+def test_everything_that_was_left_out_is_included_at_once() -> None:
+    """The step includes the service names of the website too, and nothing of other websites."""
+    names = ("shop.example", "mail.shop.example", "cpanel.shop.example", "webmail.shop.example")
+    page = show((site(renewal="blocked"), ALL_EXCLUDED), excluded=(*names, "mail.other.example"))
+    assert fields(page.root.all(css="asd-steps")[0].all("form")[0])["name"] == list(names)
 
 
 @pytest.mark.parametrize(("excluded", "sent"), [(("mail.shop.example",), ["mail.shop.example"]), (None, list(NAMES))])
@@ -234,9 +358,9 @@ def test_a_step_includes_what_is_excluded(excluded: tuple[str, ...] | None, sent
 def test_trying_anyway_is_offered_where_it_was_asked() -> None:
     """After "nothing changed" the same button insists, and says so."""
     page = show((FAILING, ELSEWHERE), notice="nothing_changed", anyway=("retry", "shop.example"))
-    (form,) = page.forms("retry")
-    assert fields(form)["anyway"] == ["yes"]
-    assert form.all("button")[0].text == "Try anyway"
+    for form in page.forms("retry"):
+        assert fields(form)["anyway"] == ["yes"]
+        assert form.all("button")[0].text == "Try anyway"
     assert "nothing has changed" in page.root.all(css="asd-message-top")[0].text
 
 
@@ -271,6 +395,9 @@ def test_a_certificate_says_what_it_protects_and_what_not() -> None:
     text = show((site(certificate=held), HEALTHY)).root.all(css="asd-certificate")[0].text
     assert "Protects mail.shop.example" in text
     assert "Does not protect shop.example" in text
+    ended = show((site(certificate={**site()["certificate"], **EXPIRED}), HEALTHY)).root
+    assert "Protected shop.example and mail.shop.example" in ended.all(css="asd-certificate")[0].text
+    assert "no longer protected" in ended.all(css="asd-coverage")[0].text
     assert "There is no certificate." in show((site(certificate=None), HEALTHY)).root.text
 
 

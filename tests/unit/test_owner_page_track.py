@@ -12,7 +12,13 @@ from autossl_doctor.present.owner.view import Click, Live
 from tests.unit.owner_views import DEFERRED, ELSEWHERE, HEALTHY, NOW, STOPPED, Page, show, site, view
 
 SECOND = timedelta(seconds=1)
-AT_TEST = {ELSEWHERE.cause: "domain_test", DEFERRED.cause: "domain_test", "pending_at_ca": "issued"}
+BROKEN_OFF = Finding("run_died", "host", "warning", "likely", args={"started": NOW, "last_seen": NOW})
+AT_TEST = {
+    BROKEN_OFF.cause: "check",
+    ELSEWHERE.cause: "domain_test",
+    DEFERRED.cause: "domain_test",
+    "pending_at_ca": "issued",
+}
 PENDING = Finding("pending_at_ca", "nobody", "notice", "certain", args={"site": "shop.example"})
 
 
@@ -37,7 +43,7 @@ def running(step: str, since: timedelta = 20 * SECOND, **changes: Any) -> Page:
         ({"renewal": "waiting"}, DEFERRED, ["done", "waiting", "todo", "todo", "todo"]),
         ({"renewal": "waiting"}, PENDING, ["done", "done", "done", "waiting", "todo"]),
         ({"renewal": "running"}, HEALTHY, ["current", "todo", "todo", "todo", "todo"]),
-        ({"renewal": "blocked"}, STOPPED, ["todo"] * 5),
+        ({"renewal": "blocked"}, BROKEN_OFF, ["failed", "todo", "todo", "todo", "todo"]),
         ({"renewal": "due"}, HEALTHY, ["todo"] * 5),
     ],
 )
@@ -50,7 +56,8 @@ def test_the_track_shows_what_the_report_knows(changes: dict[str, Any], finding:
 
 
 def test_nothing_is_drawn_where_nothing_is_known() -> None:
-    """An unjudged website, or a failure without a place, has no track."""
+    """An unjudged website, a failure without a place, or what neither began nor will begin, has no track."""
+    assert not show((site(renewal="blocked"), STOPPED), stages={STOPPED.cause: "check"}).root.all(css="asd-track")
     assert not show((site(renewal="unknown"), HEALTHY)).root.all("ol", css="asd-track")
     assert not show((site(renewal="failing"), ELSEWHERE), stages={}).root.all("ol", css="asd-track")
 
@@ -83,6 +90,23 @@ def test_while_a_check_runs_no_other_can_be_started() -> None:
     assert not page.forms("retry")
     assert "When it has ended" in page.root.all(css="asd-reason")[0].text
     assert page.forms("look")
+    (fold,) = [item for item in page.root.all("details") if item.attributes["data-fold"].startswith("steps")]
+    assert page.root.all(css="asd-steps")[0] in fold.all("ol")
+
+
+def test_the_track_runs_where_the_button_was() -> None:
+    """With one website in trouble both stand in the banner; the card has the track again when the check has ended."""
+    page = running("order")
+    (track,) = page.root.all("ol", css="asd-track")
+    assert track in page.root.all(css="asd-banner")[0].all("ol")
+    live = Live("shop.example", "visitors", NOW - 60 * SECOND, NOW - SECOND)
+    page = show((site(), HEALTHY), (site("b.example"), HEALTHY), live=live)
+    assert page.root.all(css="asd-banner")[0].all(css="asd-result")
+    assert page.root.all(css="asd-card")[0].all("ol", css="asd-track")
+    two = [(site(name, renewal="failing"), ELSEWHERE) for name in ("shop.example", "b.example")]
+    page = show(*two, live=Live("b.example", "order", NOW - SECOND, None))
+    (card,) = [item for item in page.root.all("article") if item.attributes["data-site"] == "b.example"]
+    assert card.all("ol", css="asd-track")
 
 
 def test_a_click_counts_before_the_server_has_noticed() -> None:
@@ -119,6 +143,7 @@ def test_ten_minutes_in_the_queue_are_too_long(waited: timedelta, late: bool) ->
     assert "task queue (queueprocd)" in said.text
     assert "hosting company" in said.text
     assert bool(page.forms("retry")) is late
+    assert not page.root.all("button", css="asd-primary")
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
@@ -138,7 +163,7 @@ def test_a_check_that_ended_badly_points_to_the_reason() -> None:
     """Nothing is called renewed that is not; after a while the result is no news any more."""
     live = Live("shop.example", "domain_test", NOW - 60 * SECOND, NOW - SECOND)
     page = show((site(renewal="failing"), ELSEWHERE), live=live, stages=AT_TEST)
-    assert page.root.all(css="asd-result")[0].text == "The check that you started has ended. What it found stands here."
+    assert page.root.all(css="asd-result")[0].text == "The check that you started has ended, and this is what it found."
     assert states(page) == ["done", "failed", "todo", "todo", "todo"]
     old = live._replace(ended=NOW - RECENT)
     assert not show((site(), HEALTHY), live=old).root.all(css="asd-result")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from autossl_doctor.store.layout import LIVE_CAP
 from autossl_doctor.store.live import load_live
 from autossl_doctor.store.own import Loaded, Trouble, load, load_form_key
 from autossl_doctor.store.reports import Reports
@@ -124,7 +125,7 @@ def test_progress_from_before_the_account_is_not_given(kept: Path) -> None:
     assert load_live(UID, BEGAN, state=str(kept), owner=ME) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b"{" + b" " * 65536])
+@pytest.mark.parametrize("content", [b"", b"null", b"{" + b" " * LIVE_CAP])
 def test_progress_that_is_none_is_not_given(kept: Path, content: bytes) -> None:
     """Neither something else nor something huge goes to a page."""
     (folder(kept) / "live.json").write_bytes(content)

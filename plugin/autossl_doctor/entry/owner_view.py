@@ -27,7 +27,8 @@ def gather(request: Request, who: Visitor, panel: LiveApi, language: str, *, rtl
     lacking = missing_features(panel)
     key = load_form_key(who.uid)
     secret = b"" if isinstance(key, Trouble) else key.encode()
-    notice, insisted = _notice(request.query, state)
+    given = _given(request.query)
+    notice, insisted = _notice(given, state)
     site = insisted[1] if insisted else ""
     return OwnerView(
         account=who.account,
@@ -49,15 +50,19 @@ def gather(request: Request, who: Visitor, panel: LiveApi, language: str, *, rtl
         notice=notice,
         notice_until=limit_until((*state.server_findings, *state.findings.get(site, ()))),
         anyway=insisted if notice == "nothing_changed" else None,
+        chosen=given.get("show", "") if given.get("show") in state.findings else "",
     )
 
 
-def _notice(query: str, state: OwnerState) -> tuple[str, tuple[str, str] | None]:
-    """Take the message of a click from the address: one of ours, about a button and website of this account."""
+def _given(query: str) -> dict[str, str]:
     try:
-        given = {name: values[0] for name, values in parse_qs(query, max_num_fields=5).items()}
+        return {name: values[0] for name, values in parse_qs(query, max_num_fields=5).items()}
     except ValueError:
-        return "", None
+        return {}
+
+
+def _notice(given: dict[str, str], state: OwnerState) -> tuple[str, tuple[str, str] | None]:
+    """Take the message of a click from the address: one of ours, about a button and website of this account."""
     notice, verb, site = (given.get(name, "") for name in ("notice", "verb", "site"))
     if notice not in NOTICES:
         return "", None

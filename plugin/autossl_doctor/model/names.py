@@ -1,6 +1,8 @@
-"""The names that the panel adds to a website by itself (facts, section 7.5)."""
+"""The names that the panel adds to a website by itself (facts, section 7.5), and the one that its owner knows."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 SERVICE_LABELS = frozenset(
     ("cpanel", "webmail", "webdisk", "cpcontacts", "cpcalendars", "autodiscover", "autoconfig", "mail", "whm")
@@ -26,3 +28,13 @@ def ascii_domain(name: str) -> str:
         return plain.encode("idna").decode("ascii") if not plain.isascii() else plain
     except UnicodeError:
         return plain
+
+
+def shown_name(site: str, domains: Iterable[str]) -> str:
+    """Give the name by which its owner knows a website.
+
+    The panel keeps an addon domain below the account's main domain: shop.example as shop.example.main.example.
+    """
+    # example.co is another domain than example.co.jp: what follows must be a whole domain by itself.
+    fitting = [name for name in domains if "." in name and site.startswith(f"{name}.") and "." in site[len(name) + 1 :]]
+    return max(fitting, key=len, default=site)

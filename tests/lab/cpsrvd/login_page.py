@@ -17,6 +17,7 @@ _WORDS = {
         "login": "Log in",
         "accounts": "Accounts to try",
         "as": "Log in as {user}",
+        "other": "Log in with a name and a password",
         "language": "Language",
         "refused": "The user name or the password is wrong.",
         "suspended": "This account is suspended.",
@@ -32,6 +33,7 @@ _WORDS = {
         "login": "ログイン",
         "accounts": "お試し用のアカウント",
         "as": "{user} としてログイン",
+        "other": "ユーザー名とパスワードでログイン",
         "language": "言語",
         "refused": "ユーザー名かパスワードが違います。",
         "suspended": "このアカウントは停止されています。",
@@ -41,11 +43,40 @@ _WORDS = {
     },
 }
 _CSS = """
-:root { color-scheme: light dark; }
-body { max-width: 40em; margin: 2em auto; padding: 0 1em; font: 16px/1.5 "Noto Sans", "Noto Sans CJK JP", sans-serif; }
-label { display: block; margin: 0.5em 0; }
-td { padding: 0.3em 1em 0.3em 0; vertical-align: top; }
-[role=alert] { border-inline-start: 4px solid; padding-inline-start: 0.7em; }
+:root { color-scheme: light dark; --bar: #1c2b39; --bar-text: #fff; --text: #23303c; --quiet: #55626f; --page: #f1f4f7;
+  --card: #fff; --line: #d5dce3; --edge: #7b8794; --link: #0b5cad; --on-link: #fff; }
+@media (prefers-color-scheme: dark) { :root { --bar: #0b131a; --text: #e4eaf0; --quiet: #a9b4be; --page: #101921;
+  --card: #17222c; --line: #34424f; --edge: #82909d; --link: #7db8f5; --on-link: #0d1b28; } }
+*, *::before, *::after { box-sizing: border-box; }
+body { margin: 0; font: 16px/1.6 "Open Sans", "Noto Sans", "Noto Sans CJK JP", sans-serif; color: var(--text);
+  background: var(--page); }
+a { color: var(--link); }
+.bar { display: flex; flex-wrap: wrap; gap: 4px 16px; padding: 12px 20px; background: var(--bar);
+  color: var(--bar-text); }
+.bar strong { margin-inline-end: auto; font-weight: 600; }
+.bar a { color: inherit; }
+main { max-width: 42rem; margin: 0 auto; padding: 28px 20px 48px; }
+h1 { margin: 0 0 4px; font-size: 1.5rem; font-weight: 600; line-height: 1.3; }
+h2 { margin: 28px 0 10px; font-size: 1rem; font-weight: 600; }
+p { margin: 0 0 8px; }
+.what { color: var(--quiet); }
+[role=alert] { margin-top: 16px; padding: 10px 14px; border: 1px solid var(--line);
+  border-inline-start: 4px solid var(--link); border-radius: 6px; background: var(--card); }
+ul { display: grid; gap: 10px; margin: 0; padding: 0; list-style: none; }
+.account { display: block; width: 100%; padding: 12px 16px; border: 1px solid var(--line); border-radius: 8px;
+  background: var(--card); color: inherit; font: inherit; text-align: start; cursor: pointer; }
+.account:hover { border-color: var(--link); }
+.account strong { display: block; color: var(--link); font-weight: 600; }
+code { color: var(--quiet); font-size: .85em; }
+details { margin-top: 24px; }
+summary { color: var(--link); cursor: pointer; }
+.own { max-width: 22rem; margin-top: 12px; }
+label { display: block; margin-bottom: 12px; }
+input { display: block; width: 100%; min-height: 44px; padding: 6px 12px; border: 1px solid var(--edge);
+  border-radius: 6px; background: var(--card); color: inherit; font: inherit; }
+.own button { min-height: 44px; padding: 6px 24px; border: 0; border-radius: 6px; background: var(--link);
+  color: var(--on-link); font: inherit; font-weight: 600; cursor: pointer; }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 """
 
 
@@ -62,34 +93,41 @@ def login_page(
     words = _WORDS[language]
     alert = f'<p role="alert">{words[message]}</p>' if message else ""
     goto = f'<input type="hidden" name="goto_uri" value="{escape(goto_uri)}">' if goto_uri else ""
-    rows = "\n".join(_row(account, words["as"], goto, language) for account in accounts)
-    table = f"<h2>{words['accounts']}</h2>\n<table>\n{rows}\n</table>" if rows else ""
+    accounts = tuple(accounts)
+    offered = "\n".join(_account(account, words["as"], goto, language) for account in accounts)
+    chosen = f"<h2>{words['accounts']}</h2>\n<ul>\n{offered}\n</ul>" if offered else ""
+    form = f"""<form class="own" method="post" action="/login/">{goto}
+<label>{words["user"]} <input name="user" autocomplete="username" required></label>
+<label>{words["password"]} <input name="pass" type="password" autocomplete="current-password" required></label>
+<button>{words["login"]}</button>
+</form>"""
+    # Where accounts are offered, typing is the second choice; the passwords can be read there.
+    secrets = ", ".join(f"<code>{escape(account.user)} / {escape(account.password)}</code>" for account in accounts)
+    typed = f"<details><summary>{words['other']}</summary>\n<p>{secrets}</p>\n{form}\n</details>" if offered else form
     return page(
         status,
         f"""<!DOCTYPE html>
 <html lang="{language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><title>{words["title"]}</title><style>{_CSS}</style></head>
-<body><main>
+<body><div class="bar"><strong>cPanel</strong>
+<span>{words["language"]}:
+<a href="/?locale=en" lang="en">English</a> · <a href="/?locale=ja" lang="ja">日本語</a></span></div>
+<main>
 <h1>{words["title"]}</h1>
-<p>{words["what"]}</p>
+<p class="what">{words["what"]}</p>
 {alert}
-<form method="post" action="/login/">{goto}
-<label>{words["user"]} <input name="user" autocomplete="username" required></label>
-<label>{words["password"]} <input name="pass" type="password" autocomplete="current-password" required></label>
-<button>{words["login"]}</button>
-</form>
-{table}
-<p>{words["language"]}: <a href="/?locale=en" lang="en">English</a> · <a href="/?locale=ja" lang="ja">日本語</a></p>
+{chosen}
+{typed}
 </main></body></html>
 """,
     )
 
 
-def _row(account: DemoAccount, label: str, goto: str, language: str) -> str:
-    """One account: its button logs in at once, its password can be read for those who rather type."""
+def _account(account: DemoAccount, label: str, goto: str, language: str) -> str:
+    """One account: its button logs in at once."""
     user, password = escape(account.user), escape(account.password)
     note = (account.note_ja if language == "ja" else "") or account.note
-    return f"""<tr><td><form method="post" action="/login/">{goto}<input type="hidden" name="user" value="{user}">
-<input type="hidden" name="pass" value="{password}"><button>{label.format(user=user)}</button></form></td>
-<td><code>{user}</code> / <code>{password}</code></td><td>{escape(note)}</td></tr>"""
+    return f"""<li><form method="post" action="/login/">{goto}<input type="hidden" name="user" value="{user}">
+<input type="hidden" name="pass" value="{password}"><button class="account"><strong>{label.format(user=user)}</strong>
+{escape(note)}</button></form></li>"""

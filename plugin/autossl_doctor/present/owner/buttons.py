@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from markupsafe import Markup
 
 from autossl_doctor.actions.standing import names_to_exclude
-from autossl_doctor.actions.verbs import EXCLUDE, INCLUDE, LOOK, STARTS_A_CHECK
+from autossl_doctor.actions.verbs import EXCLUDE, INCLUDE, LOOK, RETRY, STARTS_A_CHECK
 from autossl_doctor.model.finding import Finding
 from autossl_doctor.present.owner.desk import Desk
+from autossl_doctor.present.owner.naming import belongs
 
 MOST_NAMES = 20
 """No form sends more names at once; the others follow with the next one."""
@@ -78,8 +79,7 @@ def why_not(desk: Desk, verb: str) -> Markup | None:
     refused = desk.view.refused.get(verb, "else")
     if refused or verb not in desk.view.forms:
         return desk.say("refused", refused or "else")
-    busy = desk.progress is not None and not desk.progress.late and verb in STARTS_A_CHECK
-    return desk.say("busy") if busy else None
+    return desk.say("busy") if desk.is_busy and verb in STARTS_A_CHECK else None
 
 
 def _button(desk: Desk, site: Mapping[str, Any], finding: Finding, verb: str) -> tuple[Button | None, Markup | None]:
@@ -91,9 +91,15 @@ def _button(desk: Desk, site: Mapping[str, Any], finding: Finding, verb: str) ->
     if reason is not None:
         return None, reason
     anyway = desk.view.anyway == (verb, site["site"])
-    label = desk.say("button_anyway") if anyway else desk.say("button", verb)
+    label = desk.say("button_anyway") if anyway else _label(desk, site, finding, verb)
     button = Button(verb, site["site"], label, desk.view.forms[verb], names, anyway=anyway)
     return (button._replace(question=_question(desk, site["site"], names)) if verb == EXCLUDE else button), None
+
+
+def _label(desk: Desk, site: Mapping[str, Any], finding: Finding, verb: str) -> Markup:
+    """Name a button by what it does here; nobody tries again what AutoSSL has never tried."""
+    is_first = verb == RETRY and site["renewal"] in ("due", "idle") and not desk.stage(finding)
+    return desk.say("button_start") if is_first else desk.say("button", verb)
 
 
 def _names(desk: Desk, site: Mapping[str, Any], finding: Finding, verb: str) -> tuple[str, ...]:
@@ -102,9 +108,9 @@ def _names(desk: Desk, site: Mapping[str, Any], finding: Finding, verb: str) -> 
         return names_to_exclude(site["site"], finding)[:MOST_NAMES]
     if verb != INCLUDE:
         return ()
-    own = {site["site"], *site["domains"], *finding.domains}
+    own = frozenset((site["site"], *site["domains"], *finding.domains))
     excluded = desk.view.excluded
-    names = finding.domains if excluded is None else tuple(name for name in excluded if name in own)
+    names = finding.domains if excluded is None else tuple(name for name in excluded if belongs(name, own))
     return names[:MOST_NAMES]
 
 
@@ -112,7 +118,7 @@ def _question(desk: Desk, site: str, names: tuple[str, ...]) -> Question:
     count = len(names)
     return Question(
         desk.say("exclude_ask", count=count),
-        tuple(desk.name(name) for name in names),
+        tuple(desk.exact(name) for name in names),
         desk.say("exclude_meaning", site=desk.domain(site)),
         desk.say("exclude_yes", count=count),
     )

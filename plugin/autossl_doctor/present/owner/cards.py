@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from autossl_doctor.actions.verbs import STARTS_A_CHECK
 from autossl_doctor.model.finding import Finding
 from autossl_doctor.present.owner.buttons import ShownStep, steps
 from autossl_doctor.present.owner.coverage import Coverage, ShownCertificate, at, certificate, coverage
@@ -18,7 +20,7 @@ from autossl_doctor.present.owner.support import LONGEST, Secretary, short
 from autossl_doctor.present.owner.track import Track, track
 
 EVIDENCE = 8
-NO_STEPS: tuple[ShownStep, ...] = ()
+SERVED_UNTIL = "served_until"
 
 
 class Told(NamedTuple):
@@ -33,6 +35,12 @@ class Told(NamedTuple):
     act_by: Markup | None
     steps: tuple[ShownStep, ...]
     confidence: Markup | None
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether the steps are no list of things to do: sentences without anything to press."""
+        pressed = any(step.button or step.reason for step in self.steps)
+        return not pressed and (len(self.steps) == 1 or self.who is None)
 
 
 class Seen(NamedTuple):
@@ -77,9 +85,11 @@ class Line(NamedTuple):
 def card(desk: Desk, secretary: Secretary, site: Site, *, primary: bool) -> Card:
     """Write the card of a website; `primary` allows it the page's one button that stands out."""
     findings = desk.view.findings[site["site"]]
-    state = standing(site, findings)
+    state = standing(site, findings, desk.view.now)
     seen = visitors(desk, site)
-    first = told(desk, findings[0], site, primary=primary)
+    # What nobody has to do anything about is told as it is; else the first finding bears the state of its website.
+    tone = state if findings[0].severity in LOUD and state in LOUD else ""
+    first = told(desk, findings[0], site, primary=primary, tone=tone)
     others = tuple(told(desk, finding, site, primary=False) for finding in findings[1:])
     return Card(
         clean(site["site"]),
@@ -103,27 +113,31 @@ def card(desk: Desk, secretary: Secretary, site: Site, *, primary: bool) -> Card
 def line(desk: Desk, site: Site) -> Line:
     """Write a website in one line: fine, or told about above."""
     findings = desk.view.findings[site["site"]]
-    state = standing(site, findings)
+    state = standing(site, findings, desk.view.now)
     head = clean(site["site"]), desk.name(site["site"]), state, desk.say("severity", state)
     if state == "ok" or state in LOUD:
         return Line(*head, visitors(desk, site))
-    return Line(*head, desk.ink.markup(desk.writer.words(findings[0]).title), _until(desk, site))
+    return Line(*head, desk.ink.markup(desk.told(findings[0]).title), _until(desk, site))
 
 
-def told(desk: Desk, finding: Finding, site: Site | None, *, primary: bool) -> Told:
+def told(desk: Desk, finding: Finding, site: Site | None, *, primary: bool, tone: str = "") -> Told:
     """Put a finding into words; the buttons of its steps are about `site`."""
-    said = desk.writer.words(finding)
+    said = desk.told(finding)
     ink = desk.ink
     acts = finding.who != "nobody"
+    tone = tone or finding.severity
+    shown = steps(desk, site, finding, said.steps, primary=primary)
+    # Whoever is named first must act, unless a button comes before that.
+    tries = finding.who == "host" and bool(shown) and shown[0].button and shown[0].button.verb in STARTS_A_CHECK
     return Told(
-        finding.severity,
-        desk.say("severity", finding.severity),
+        tone,
+        desk.say("severity", tone),
         ink.markup(said.title),
         ink.markup(said.what),
         ink.markup(said.why),
-        desk.say("who", finding.who) if acts else None,
-        _act_by(desk, finding) if acts else None,
-        steps(desk, site, finding, said.steps, primary=primary),
+        (desk.say("who_after_a_try") if tries else desk.say("who", finding.who)) if acts else None,
+        _act_by(desk, finding, tone) if acts else None,
+        shown,
         desk.say("confidence", finding.confidence) if finding.confidence != "certain" else None,
     )
 
@@ -132,8 +146,12 @@ def visitors(desk: Desk, site: Site) -> Markup:
     """Say what visitors see, and since when or until when."""
     held = site["certificate"]
     end = at(held["not_after"]) if held else None
-    if end is not None and site["visitors"] == "warned" and end <= desk.view.now:
-        return desk.say("visitors_warned_since", at=end)
+    if site["visitors"] == "warned":
+        # Where another certificate is served than the installed one, a finding knows when that one ended.
+        served = (finding.args.get(SERVED_UNTIL) for finding in desk.view.findings[site["site"]])
+        since = next((day for day in (*served, end) if isinstance(day, datetime)), None)
+        if since is not None and since <= desk.view.now:
+            return desk.say("visitors_warned_since", at=since)
     if end is not None and site["visitors"] == "safe" and end > desk.view.now:
         return desk.say("visitors_safe_until", at=end)
     return desk.say("visitors", site["visitors"])
@@ -147,9 +165,9 @@ def _until(desk: Desk, site: Site) -> Markup:
     return desk.say("certificate_ended" if end <= desk.view.now else "certificate_until", at=end)
 
 
-def _act_by(desk: Desk, finding: Finding) -> Markup | None:
+def _act_by(desk: Desk, finding: Finding, tone: str) -> Markup | None:
     if finding.act_by is None:
-        return desk.say("act_now") if finding.severity == "critical" else None
+        return desk.say("act_now") if tone == "critical" else None
     return desk.moment(finding.act_by) if finding.act_by > desk.view.now else desk.say("act_now")
 
 

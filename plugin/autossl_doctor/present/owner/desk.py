@@ -8,9 +8,10 @@ from datetime import datetime
 from markupsafe import Markup
 
 from autossl_doctor.explain.interface import Interface
-from autossl_doctor.explain.words import Writer
+from autossl_doctor.explain.words import Words, Writer
 from autossl_doctor.model.finding import Finding
 from autossl_doctor.present.owner.ink import Ink
+from autossl_doctor.present.owner.naming import Naming
 from autossl_doctor.present.owner.progress import Progress, progress_of
 from autossl_doctor.present.owner.view import OwnerView
 
@@ -25,6 +26,7 @@ class Desk:
         self.ink = Ink(view.language, view.zone)
         self.words = Interface(view.language, PLACE)
         self.writer = Writer(view.texts, view.language, "owner", view.zone, show=self.ink.show)
+        self.naming = Naming(view.sites)
         self._said: dict[tuple[str, str], Markup] = {}
         self.progress: Progress | None = progress_of(view)
 
@@ -44,11 +46,19 @@ class Desk:
 
     def domain(self, name: str) -> str:
         """Give a domain as an argument of `say`."""
-        return self.ink.domain(name)
+        return self.ink.domain(self.naming.of(name))
 
     def name(self, name: str) -> Markup:
         """Give a domain as it stands by itself."""
+        return self.ink.markup(self.domain(name))
+
+    def exact(self, name: str) -> Markup:
+        """Give a name exactly as the server knows it: where a button is about it, or in a list of all names."""
         return self.ink.markup(self.ink.domain(name))
+
+    def told(self, finding: Finding) -> Words:
+        """Put a finding into words, with the names that the owner knows."""
+        return self.writer.words(self.naming.finding(finding, self.view.texts[finding.cause]["args"]))
 
     def names(self, names: tuple[str, ...]) -> Markup:
         """Give a list of domains; a long one ends with the number of the others."""
@@ -59,6 +69,11 @@ class Desk:
     def moment(self, at: datetime) -> Markup:
         """Give a point in time as it stands by itself."""
         return self.ink.markup(self.ink.moment(at))
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether a check is under way that shows signs of life, so that no other is offered."""
+        return self.progress is not None and not self.progress.late
 
     def stage(self, finding: Finding) -> str:
         """Give the step of the track at which a finding stands; empty if its cause names none."""

@@ -18,6 +18,8 @@ from autossl_doctor.present.harmless import harmless
 
 OPEN, CLOSE = MARKS[0], MARKS[1]
 _WITHOUT_MARKS = {ord(mark): " " for mark in MARKS}
+SHORT = 24
+"""A name of so many signs fits into one line of a narrow screen."""
 _FOREIGN = ("domain", "ip", "quote", "text", "url")
 
 
@@ -47,16 +49,24 @@ class Ink:
         if marked is None:
             shown = moment(at, self._language, self._zone)
             stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-            marked = self._mark(shown, Markup('<time datetime="%s">%s</time>') % (stamp, shown))
+            marked = self._mark(shown, Markup('<time datetime="%s">%s</time>') % (stamp, self._parts(shown)))
             self._moments[at] = marked
         return marked
+
+    def _parts(self, shown: str) -> Markup:
+        """Part a Japanese date from its time: a line may end between them, and nowhere else."""
+        day, space, time = shown.partition(" ")
+        if self._language != "ja" or not space:
+            return escape(shown)
+        return Markup("<span>%s</span> <span>%s</span>") % (day, time)
 
     def domain(self, name: str) -> str:
         """Show a domain name; one that is written in Japanese carries its stored form as a tooltip."""
         stored = clean(name)
         shown = readable_domain(stored)
         tooltip = Markup(' title="%s"') % stored if shown != stored else ""
-        return self._mark(shown, Markup('<bdi class="asd-name"%s>%s</bdi>') % (tooltip, shown))
+        short = " asd-short" if len(shown) <= SHORT else ""
+        return self._mark(shown, Markup('<bdi class="asd-name%s"%s>%s</bdi>') % (short, tooltip, shown))
 
     def markup(self, sentence: str) -> Markup:
         """Turn a whole sentence into HTML."""

@@ -26,6 +26,7 @@ class Secretary:
 
     def __init__(self, desk: Desk) -> None:
         self._view = desk.view
+        self._naming = desk.naming
         order = sorted(LANGUAGES, key=lambda language: language != desk.view.language)
         self._pens = [
             (Interface(language, PLACE), Writer(desk.view.texts, language, "owner", "UTC")) for language in order
@@ -53,7 +54,7 @@ class Secretary:
         self, words: Interface, writer: Writer, site: Mapping[str, Any], findings: tuple[Finding, ...]
     ) -> Iterator[str]:
         name = clean(site["site"])
-        readable = readable_domain(name)
+        readable = readable_domain(clean(self._naming.of(site["site"])))
         both = name if readable == name else f"{readable} ({name})"
         yield words.say("support_heading", site=both, at=self._generated())
         yield words.say("support_account", account=clean(self._view.account))
@@ -64,27 +65,26 @@ class Secretary:
             yield words.say("support_certificate", issuer=clean(held["issuer"]), **dates)
         for number, finding in enumerate(findings):
             yield ""
-            yield from _finding(words, writer, finding, whole=number == 0)
+            yield from self._finding(words, writer, finding, whole=number == 0)
 
     def _told_of_server(self, words: Interface, writer: Writer, finding: Finding) -> Iterator[str]:
         yield words.say("support_server", at=self._generated())
         yield words.say("support_account", account=clean(self._view.account))
         yield ""
-        yield from _finding(words, writer, finding, whole=True)
+        yield from self._finding(words, writer, finding, whole=True)
+
+    def _finding(self, words: Interface, writer: Writer, finding: Finding, *, whole: bool) -> Iterator[str]:
+        """Give a finding's title, its meaning where it is the main one, and what is asked of others."""
+        said = writer.words(self._naming.finding(finding, self._view.texts[finding.cause]["args"]))
+        yield clean(said.title)
+        if whole:
+            yield clean(said.what)
+        for reader, text in said.send.items():
+            yield f"{words.say('support_send', reader)} {clean(text)}"
 
     def _generated(self) -> str:
         generated = self._view.generated_at
         return in_utc(generated) if generated is not None else "?"
-
-
-def _finding(words: Interface, writer: Writer, finding: Finding, *, whole: bool) -> Iterator[str]:
-    """Give a finding's title, its meaning where it is the main one, and what is asked of others."""
-    said = writer.words(finding)
-    yield clean(said.title)
-    if whole:
-        yield clean(said.what)
-    for reader, text in said.send.items():
-        yield f"{words.say('support_send', reader)} {clean(text)}"
 
 
 def _log(findings: tuple[Finding, ...]) -> Iterator[str]:

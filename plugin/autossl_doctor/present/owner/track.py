@@ -12,6 +12,8 @@ from autossl_doctor.present.owner.desk import Desk
 from autossl_doctor.present.owner.progress import STEPS
 
 QUEUED = STEPS[0]
+BEGUN = "started"
+"""The argument by which a finding tells when the check began that it is about."""
 _AT_WORK = ("current", "waiting")
 
 
@@ -25,20 +27,20 @@ class TrackStep(NamedTuple):
 
 
 class Track(NamedTuple):
-    """All steps of a website; `live` while a check is being followed, `since` when it was asked for (UTC)."""
+    """All steps of a website; `is_live` while a check is being followed, `since` when it was asked for (UTC)."""
 
     steps: tuple[TrackStep, ...]
-    live: bool = False
-    late: bool = False
+    is_live: bool = False
+    is_late: bool = False
     since: str = ""
 
 
 def track(desk: Desk, site: Mapping[str, Any], main: Finding) -> Track | None:
-    """Draw the track of a website; None where nothing is known about it."""
+    """Draw the track of a website; None where nothing is known, or nothing has begun and nothing is to come."""
     progress = desk.progress
     if progress is not None and progress.site == site["site"]:
         steps = tuple(_drawn(desk, _followed(progress.step)))
-        return Track(steps, live=True, late=progress.late, since=progress.since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return Track(steps, is_live=True, is_late=progress.late, since=progress.since.strftime("%Y-%m-%dT%H:%M:%SZ"))
     states = _judged(desk, site, main)
     return Track(tuple(_drawn(desk, states))) if states else None
 
@@ -56,7 +58,7 @@ def _followed(step: str) -> dict[str, str]:
 def _judged(desk: Desk, site: Mapping[str, Any], main: Finding) -> dict[str, str]:
     """Give the states that the verdict knows of."""
     renewal, stage = site["renewal"], desk.stage(main)
-    if renewal == "failing":
+    if renewal == "failing" or (renewal == "blocked" and BEGUN in main.args):
         return _until(stage, "failed") if stage else {}
     if renewal == "waiting":
         return _until(stage or "order", "waiting")
@@ -67,7 +69,7 @@ def _judged(desk: Desk, site: Mapping[str, Any], main: Finding) -> dict[str, str
             return _until(stage, "failed")
         seen = {"safe": "done", "warned": "failed"}.get(site["visitors"], "todo")
         return _until("visitors", seen)
-    return _until("", "todo") if renewal in ("blocked", "due") else {}
+    return _until("", "todo") if renewal == "due" else {}
 
 
 def _until(stage: str, state: str) -> dict[str, str]:

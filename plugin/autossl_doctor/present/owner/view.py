@@ -48,3 +48,4 @@ class OwnerView(NamedTuple):
     notice: str
     notice_until: datetime | None
     anyway: tuple[str, str] | None
+    chosen: str = ""

@@ -12,6 +12,8 @@
   const SLOWEST = 30000;
   const PATIENCE = 10 * 60 * 1000;
   const LONGEST = 3 * 60 * 60 * 1000;
+  const LOOK_EVERY = 3500;
+  const LOOK_LONGEST = 60000;
   const STEPS = ["queued", "check", "domain_test", "order", "issued", "visitors"];
   const live = root.querySelector(".asd-live");
   const page = () => root.querySelector(".asd-page");
@@ -21,6 +23,8 @@
   let pause = EVERY;
   let skew = 0;
   let isOver = false;
+  let isLooking = false;
+  let word = null;
 
   root.classList.add("asd-scripted");
 
@@ -29,6 +33,33 @@
   function say(text) {
     if (live.textContent !== text) {
       live.textContent = text;
+    }
+  }
+
+  // What has to be seen stands where the visitor is: below the button that was pressed, in the track, or on top.
+  function tell(text, key) {
+    say(text);
+    word = text ? { text, key: key || "" } : null;
+    place();
+    page().querySelectorAll(".asd-told").forEach((told) => { told.scrollIntoView({ block: "nearest" }); });
+  }
+
+  function place() {
+    page().querySelectorAll(".asd-told").forEach((told) => { told.remove(); });
+    if (!word) {
+      return;
+    }
+    const told = document.createElement("p");
+    told.className = "asd-told";
+    told.textContent = word.text;
+    const buttons = Array.from(page().querySelectorAll("form button"));
+    const button = buttons.find((one) => word.key && keyOf(one) === word.key);
+    if (button) {
+      button.form.append(told);
+    } else if (followed()) {
+      followed().append(told);
+    } else {
+      page().prepend(told);
     }
   }
 
@@ -60,6 +91,20 @@
     return `${at.weekday} ${at.day} ${at.month.slice(0, 3)} ${at.year}, ${at.hour}:${at.minute} ${at.timeZoneName}`;
   }
 
+  // A line may end between a Japanese date and its time, and nowhere else.
+  function partsOf(text) {
+    const [day, ...rest] = text.split(" ");
+    if (LANGUAGE !== "ja" || !rest.length) {
+      return [text];
+    }
+    const [first, second] = [day, rest.join(" ")].map((part) => {
+      const span = document.createElement("span");
+      span.textContent = part;
+      return span;
+    });
+    return [first, " ", second];
+  }
+
   function localise(within) {
     if (zone === root.dataset.zone) {
       return;
@@ -67,7 +112,7 @@
     within.querySelectorAll("time[datetime]").forEach((time) => {
       const moment = new Date(time.dateTime);
       if (!Number.isNaN(moment.getTime())) {
-        time.textContent = shown(moment);
+        time.replaceChildren(...partsOf(shown(moment)));
       }
     });
     within.querySelectorAll(".asd-zone").forEach((line) => {
@@ -91,6 +136,10 @@
       box.focus();
       box.select();
       say(root.dataset.copyFailed);
+      const told = box.parentElement.querySelector(".asd-told") || document.createElement("p");
+      told.className = "asd-told";
+      told.textContent = root.dataset.copyFailed;
+      box.before(told);
     }
   }
 
@@ -114,7 +163,9 @@
     const form = element && element.closest("form");
     const fold = element && element.closest("details");
     if (form && form.elements.namedItem("verb")) {
-      return `form ${form.elements.namedItem("verb").value} ${form.elements.namedItem("site").value}`;
+      const names = Array.from(form.querySelectorAll("[name='name']"), (field) => field.value);
+      const where = form.closest(".asd-banner") ? "banner" : "card";
+      return [where, form.elements.namedItem("verb").value, form.elements.namedItem("site").value, ...names].join(" ");
     }
     return fold ? `fold ${fold.dataset.fold}` : "";
   }
@@ -129,6 +180,11 @@
     }
   }
 
+  function goTo(target) {
+    target.focus({ preventScroll: true });
+    (target.closest(".asd-banner") || target).scrollIntoView({ block: "nearest" });
+  }
+
   function address() {
     // What a click without a script left in the address is no news any more.
     const same = new URL(location.href);
@@ -136,7 +192,8 @@
     return same.href;
   }
 
-  async function renew() {
+  // `isClick`: the visitor has just pressed something here, and is taken along to the track that it became.
+  async function renew(isClick) {
     const answer = await fetch(address(), { headers: { Accept: "text/html" }, cache: "no-store" });
     if (answer.status === 401 || answer.status === 403) {
       end(root.dataset.session);
@@ -153,6 +210,7 @@
     const active = page().contains(document.activeElement) ? document.activeElement : null;
     const key = keyOf(active);
     const holder = active && active.closest("[data-site]");
+    const isWatching = Boolean(active && active.closest(".asd-follow"));
     const open = new Set(Array.from(page().querySelectorAll("details[open]"), (fold) => fold.dataset.fold));
     const wanted = page().querySelector(".asd-filter input");
     const fresh = document.importNode(block.querySelector(".asd-page"), true);
@@ -164,7 +222,12 @@
       input.value = wanted.value;
       filter(input);
     }
-    if (active) {
+    const result = isWatching && !followed() && page().querySelector(".asd-result");
+    if (followed() && (isClick || isWatching)) {
+      goTo(followed());
+    } else if (result) {
+      goTo(result);
+    } else if (active) {
       focusAgain(key, holder ? holder.dataset.site : "");
     }
     return true;
@@ -172,6 +235,7 @@
 
   function prepare() {
     localise(page());
+    place();
     follow();
   }
 
@@ -191,7 +255,7 @@
   function end(text) {
     isOver = true;
     clearTimeout(timer);
-    say(text);
+    tell(text);
   }
 
   function draw(step) {
@@ -220,11 +284,11 @@
     });
   }
 
-  function announce(site) {
-    const card = Array.from(page().querySelectorAll("[data-site]")).find((element) => element.dataset.site === site);
-    const said = card ? [".asd-result", ".asd-title"].map((part) => card.querySelector(part)) : [];
-    const result = said.filter(Boolean).map((part) => part.textContent.trim());
-    say(result.join(" "));
+  // The end is seen where it stands; here it is only read out: the result, and what the banner says now.
+  function announce() {
+    const said = [".asd-result", ".asd-banner h2"].map((part) => page().querySelector(part)).filter(Boolean);
+    const stop = LANGUAGE === "ja" ? "。" : ". ";
+    say(said.map((part) => `${part.textContent.trim().replace(/[.。]$/, "")}${stop}`).join("").trim());
   }
 
   async function ask() {
@@ -244,12 +308,14 @@
       }
       skew = (Date.parse(answer.headers.get("Date") || "") || Date.now()) - Date.now();
       await take(await answer.json());
-      if (live.textContent === root.dataset.offline) {
-        say("");
+      if (word && word.text === root.dataset.offline) {
+        tell("");
       }
     } catch (error) {
       pause = Math.min(pause * 2, SLOWEST);
-      say(root.dataset.offline);
+      if (!word || word.text !== root.dataset.offline) {
+        tell(root.dataset.offline);
+      }
     } finally {
       asking = false;
       follow();
@@ -262,9 +328,9 @@
     const ended = Date.parse(progress.ended || "");
     pause = waited > PATIENCE ? 5 * EVERY : EVERY;
     if (ended && ended + 1000 > since()) {
-      const site = progress.site;
-      if (await renew()) {
-        announce(site);
+      word = null;
+      if (await renew(false)) {
+        announce();
       }
       return;
     }
@@ -293,6 +359,8 @@
     }
     const label = button.textContent;
     const verb = form.elements.namedItem("verb").value;
+    const site = form.elements.namedItem("site").value;
+    const key = keyOf(button);
     button.setAttribute("aria-busy", "true");
     button.setAttribute("aria-disabled", "true");
     button.textContent = root.dataset.sending;
@@ -306,18 +374,29 @@
         return;
       }
       const given = await answer.json();
+      const text = typeof given.text === "string" ? given.text : "";
       pause = EVERY;
       isOver = false;
-      if (verb === "look") {
-        await new Promise((resolve) => { setTimeout(resolve, EVERY); });
+      word = null;
+      if (given.answer === "looking") {
+        tell(text, key);
+        lookOut(given.at, key);
+        return;
       }
-      await renew();
-      say(typeof given.text === "string" ? given.text : "");
+      if (!await renew(true)) {
+        return;
+      }
+      // A check that was asked for is seen in its track; everything else is said in words.
+      if (given.answer === "started") {
+        say(text);
+      } else {
+        tell(text, key);
+      }
       if (given.anyway === true) {
-        offer(verb, form.elements.namedItem("site").value);
+        offer(verb, site);
       }
     } catch (error) {
-      say(root.dataset.failed);
+      tell(root.dataset.failed, key);
     } finally {
       button.removeAttribute("aria-busy");
       button.removeAttribute("aria-disabled");
@@ -325,20 +404,40 @@
     }
   }
 
-  function offer(verb, site) {
-    const same = Array.from(page().querySelectorAll("form")).find((form) => {
-      const fields = form.elements;
-      return fields.namedItem("verb") && fields.namedItem("verb").value === verb && fields.namedItem("site").value === site;
-    });
-    if (!same || same.elements.namedItem("anyway")) {
+  // Fetch the page again until its report is younger than the click, and say so if none comes.
+  async function lookOut(at, key) {
+    if (isLooking) {
       return;
     }
-    const field = document.createElement("input");
-    field.type = "hidden";
-    field.name = "anyway";
-    field.value = "yes";
-    same.append(field);
-    same.querySelector("button").textContent = root.dataset.anyway;
+    isLooking = true;
+    const before = page().dataset.generated;
+    const until = Date.now() + LOOK_LONGEST;
+    const isNews = () => page().dataset.generated !== before && page().dataset.generated >= at;
+    while (!isNews() && !followed() && !isOver && Date.now() < until) {
+      await new Promise((resolve) => { setTimeout(resolve, LOOK_EVERY); });
+      if (!document.hidden && !followed()) {
+        await renew(false).catch(() => false);
+      }
+    }
+    isLooking = false;
+    if (!followed() && !isOver) {
+      tell(isNews() ? root.dataset.looked : root.dataset.unchanged, key);
+    }
+  }
+
+  function offer(verb, site) {
+    page().querySelectorAll("form").forEach((form) => {
+      const has = (name, value) => form.elements.namedItem(name) && form.elements.namedItem(name).value === value;
+      if (!has("verb", verb) || !has("site", site) || form.elements.namedItem("anyway")) {
+        return;
+      }
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = "anyway";
+      field.value = "yes";
+      form.append(field);
+      form.querySelector("button").textContent = root.dataset.anyway;
+    });
   }
 
   // --- listening
