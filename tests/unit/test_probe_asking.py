@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Lock
 
 import pytest
 
@@ -179,11 +180,14 @@ def test_a_reminder_is_a_change_as_long_as_nothing_is_answered(request_file: Pat
 def test_a_prober_whose_answer_was_taken_away_makes_no_more_visits(request_file: Path, answer_file: Path) -> None:
     """What it has begun it ends, and nobody sees what it still writes."""
     made: list[str] = []
+    first, taken_away = Lock(), Event()
 
     def allowed(address: str) -> bool:
         made.append(address)
-        if len(made) == 1:
+        if first.acquire(blocking=False):
             ask(VISITS[:1], request_file, answer_file)
+            taken_away.set()
+        taken_away.wait()
         return False
 
     ask([(f"site-{number}.example", "192.0.2.10") for number in range(400)], request_file, answer_file)
