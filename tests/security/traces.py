@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from tests.lab.panel.asking import PLACE, ask
@@ -49,12 +49,20 @@ def listing(panel: StandingPanel) -> dict[str, Facts]:
             for name in ("", *files):
                 path = f"{directory}/{name}" if name else directory
                 found[f"{inside}/{name}"] = _facts(os.lstat(path))
+    return found | _shared_places(panel)
+
+
+def _shared_places(panel: StandingPanel) -> dict[str, Facts]:
+    """What accounts have in the machine's own shared places, where other programs come and go at any moment."""
     accounts = set(panel.numbers.values())
+    found: dict[str, Facts] = {}
     for top in FOR_EVERYBODY:
-        for entry in os.scandir(panel.path(top)):
-            facts = entry.stat(follow_symlinks=False)
-            if facts.st_uid in accounts:
-                found[f"{top}/{entry.name}"] = _facts(facts)
+        with os.scandir(panel.path(top)) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    facts = entry.stat(follow_symlinks=False)
+                    if facts.st_uid in accounts:
+                        found[f"{top}/{entry.name}"] = _facts(facts)
     return found
 
 
