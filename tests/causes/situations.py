@@ -12,7 +12,7 @@
   certificate: {days_left: 10, issuer: COMMERCIAL, covers: ["@", "www."]}   # of Certificate; or self_signed; or null
   checks: {"www.": [http_status, 404], "*": [elsewhere, 203.0.113.5]}       # name: [outcome, its arguments ...],
     # the last of which may be {name: argument}; [changed, {hours: 1}, [http_status, 404], [ok]]: since an hour
-  order: [pending]
+  order: [pending]                    # or with arguments, such as [abandoned, {hours: 12}]
   served: [{ago: {hours: 1}, shown: expired, days_left: -2}]      # looks from outside: fields of Look
   runs: [{ago: {minutes: 4}, after_lines: 20, extra: [{contents: "..."}]}]  # fields of Run; replaces the schedule's
   extra_runs: [{ago: {minutes: 1}, username: alice, alive: true}]
@@ -107,7 +107,8 @@ def _site(domain: str, given: dict[str, Any]) -> hosts.Site:
     fields: dict[str, Any] = dict(_spans(given.get("site", {})))
     if "order" in given:
         outcome, *args = given["order"]
-        fields["order"] = getattr(hosts.order, outcome)(*args)
+        spans = [timedelta(**value) if isinstance(value, dict) else value for value in args]
+        fields["order"] = getattr(hosts.order, outcome)(*spans)
     values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
     }

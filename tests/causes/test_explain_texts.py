@@ -18,10 +18,7 @@ NOT_JUDGED = 2
 MOST_MISSES = 0.03
 HEALTHY_CAUSES = ("healthy", "not_due_yet", "renewed")
 
-KNOWN_MISSES = {
-    "blind-404-redirect-https-same-name": "a redirect to the same name and path over https, answered with 404: the "
-    "redirect is not followed to the status behind it, so the answer is unknown_problem instead of http_not_found",
-}
+KNOWN_MISSES: dict[str, str] = {}
 """Cases whose first finding is wrong in this version, with the reason; at most three of a hundred."""
 
 
@@ -98,7 +95,10 @@ def test_every_answer_is_honest_and_whole(case: Case, tmp_path: Path, capsys: py
             assert findings[0]["cause"] not in HEALTHY_CAUSES
         if {finding["cause"] for finding in findings} == {FALLBACK}:
             assert {finding["confidence"] for finding in findings} == {"possible"}
-        if not answer["recognised"] or {finding["args"].get("reason") for finding in findings} == {"no_verdict"}:
+        if not answer["recognised"] or {finding["args"].get("reason") for finding in findings} <= {
+            "no_verdict",
+            "outside",
+        }:
             assert status == NOT_JUDGED
         else:
             assert status == int(any(finding["severity"] in ("critical", "warning") for finding in findings))

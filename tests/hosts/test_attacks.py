@@ -82,16 +82,22 @@ def test_a_filter_changes_no_verdict(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert (status, mains(answer)) == (0, {GOOD: "healthy"})
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage", None])
-def test_an_unreadable_certificate_is_no_health(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+@pytest.mark.parametrize("content", [b"", b"garbage"])
+def test_a_file_that_holds_no_certificate_is_broken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:
-    """An empty, broken or unread certificate is not called safe."""
+    """An empty or garbled file is called broken, and what visitors get is not known."""
     root = build(tmp_path, hosts.Site(SHOP, hosts.Account("alice"), service_names=()))
-    path = root / "var/cpanel/ssl/apache_tls" / SHOP / "certificates"
-    path.unlink()
-    if content is not None:
-        path.write_bytes(content)
+    (root / "var/cpanel/ssl/apache_tls" / SHOP / "certificates").write_bytes(content)
+    status, answer = diagnose(root, capsys)
+    assert (status, mains(answer)) == (1, {SHOP: "installed_certificate_broken"})
+    assert answer["sites"][0]["visitors"] == "unknown"
+
+
+def test_an_unread_certificate_is_no_health(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A certificate that cannot be read is not called safe."""
+    root = build(tmp_path, hosts.Site(SHOP, hosts.Account("alice"), service_names=()))
+    (root / "var/cpanel/ssl/apache_tls" / SHOP / "certificates").unlink()
     status, answer = diagnose(root, capsys)
     assert (status, mains(answer)) == (2, {SHOP: "unknown_problem"})
     assert answer["sites"][0]["main"]["args"]["reason"] == "not_readable"

@@ -1,7 +1,7 @@
 """What becomes of one name when AutoSSL, and then the CA, checks it.
 
 The words are those of the message catalogue (version 74 and later). A text may hold these placeholders, which
-the simulation fills: {name} {zone} {url} {path} {folder} {provider} {limit} {record} {value}.
+the simulation fills: {name} {zone} {url} {secure} {path} {folder} {provider} {limit} {record} {value}.
 """
 
 from dataclasses import dataclass

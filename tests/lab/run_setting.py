@@ -56,6 +56,7 @@ class RunSetting:
             "{name}": name,
             "{zone}": zone,
             "{url}": f"http://{name}/{provider.challenge_folder}/{token}",
+            "{secure}": f"https://{name}/{provider.challenge_folder}/{token}",
             "{path}": f"{folder}/{token}",
             "{folder}": folder,
             "{provider}": provider.display_name,

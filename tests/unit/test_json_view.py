@@ -19,8 +19,12 @@ import pytest
 
 from autossl_doctor.causes.catalogue import load
 from autossl_doctor.entry.cli import main
+from autossl_doctor.entry.commands import READERS
+from autossl_doctor.explain.words import Writer
 from autossl_doctor.model.finding import CONFIDENCES, SEVERITIES, Renewal, Visitors, Who
 from autossl_doctor.model.plain import argument, moment, utc
+from autossl_doctor.present import as_json
+from tests.causes.situations import judge, situations
 from tests.lab import hosts
 from tests.lab.hosts import CANARY, Account, Certificate, Cron, Extra, Host, Look, Run, Site, check, order
 
@@ -140,7 +144,9 @@ def check_site(site: Any) -> None:
     assert site["renewal"] in get_args(Renewal)
     check_strings(site["domains"])
     check_strings(site["uncovered"])
-    assert set(site["uncovered"]) <= set(site["domains"])
+    # Wanted names are what the last run counted, too.
+    tested = {name for finding in site["findings"] for name in finding["domains"]}
+    assert set(site["uncovered"]) <= {*site["domains"], *tested}
     if site["certificate"] is not None:
         check_keys(site["certificate"], "issuer not_before not_after key_type covers")
         assert is_moment(site["certificate"]["not_before"])
@@ -206,6 +212,31 @@ def _failing() -> Host:
     return replace(host, runs=tuple(replace(run, extra=ODD) for run in hosts.scheduled_runs(host)))
 
 
+def _web_servers() -> Host:
+    """One website for each answer of a web server, and for each way in which a check file cannot be written."""
+    secure = (
+        "The system failed to fetch the DCV (Domain Control Validation) file at “{secure}”, which was redirected from "
+    )
+    outcomes = {
+        "login": check.http_status(401),
+        "silent": check.fetch_error("Could not connect to '{name}:80': Connection timed out"),
+        "away": check.redirected("https://www.other.example/welcome"),
+        "circles": check.too_many_redirects(),
+        "page": check.content("<!doctype html>\x1b[31m“{url}”"),
+        "handshake": check.raw(
+            f"{secure}“{{url}}”, because of an error: SSL connection failed for {{name}}: no cipher."
+        ),
+        "full": check.tempfile_error(),
+        "rootless": check.no_document_root(),
+        "locked": check.mkdir_error(),
+    }
+    sites = (
+        Site(f"{name}.example", Account(name), certificate=Certificate(days_left=9), checks={"*": outcome})
+        for name, outcome in outcomes.items()
+    )
+    return Host(now=NOW, sites=tuple(sites))
+
+
 def _died() -> Host:
     sites = (Site("first.example", ALICE, certificate=Certificate(days_left=12)), Site("second.example", BOB))
     return Host(now=NOW, sites=sites, runs=(Run(start=NOW - 4 * HOUR, after_accounts=1),), proc=True)
@@ -227,6 +258,7 @@ HOSTS: Mapping[str, Host] = {
     "demo": hosts.demo_host(NOW),
     "fine": Host(now=NOW, sites=FINE),
     "failing": _failing(),
+    "web servers": _web_servers(),
     "pending": _sectigo(),
     "pending too long": _sectigo(run_count=3),
     "schedule gone": Host(now=NOW, cron=Cron.MISSING, sites=FINE),
@@ -278,13 +310,24 @@ def test_a_report_follows_the_contract(roots: Mapping[str, Path], name: str, lan
     assert len(report["sites"]) == len({site["site"] for site in report["sites"]})
 
 
-def test_the_hosts_bring_out_every_cause(roots: Mapping[str, Path]) -> None:
-    """The check of arguments above has seen every cause at least once."""
+def test_every_cause_follows_the_contract(tmp_path: Path) -> None:
+    """A situation of each cause, with its words for both readers in both languages, has the form of the contract."""
     seen: set[str] = set()
-    for root in roots.values():
-        report = diagnosis(root)
-        seen |= {finding["cause"] for finding in report["server_findings"]}
-        seen |= {finding["cause"] for site in report["sites"] for finding in site["findings"]}
+    for number, (cause, situation) in enumerate(situations()):
+        expected = situation["expect"]
+        wanted = {cause} & {expected.get("main"), *expected.get("findings", ()), *expected.get("server", ())}
+        if cause in seen or not wanted:
+            continue
+        verdict = judge(situation, tmp_path / str(number))
+        for language in ("en", "ja"):
+            for reader in READERS:
+                writer = Writer(CATALOGUE.texts, language, reader, "Asia/Tokyo")
+                if "text" not in situation:
+                    check_report(as_json.report(verdict, writer))
+                for finding in (*verdict.server_findings, *(each for site in verdict.sites for each in site.findings)):
+                    check_finding(as_json.finding(finding, writer))
+        seen |= {finding.cause for finding in verdict.server_findings}
+        seen |= {finding.cause for site in verdict.sites for finding in site.findings}
     assert {cause.id for cause in CATALOGUE.causes} - seen == set()
 
 

@@ -91,7 +91,7 @@ def kinds(problem: Problem) -> list[tuple[str, str]]:
         (f"HTTP DCV: (XID 55jkbt) {NO_ADDRESS}", [("dns.no_address", "http_failed")]),
         ("HTTP DCV: something new", [("unrecognised", "http_failed")]),
         ("HTTP DCV: ", [("unrecognised", "http_failed")]),
-        ("MASTER DCV: 403 urn:ietf:params:acme:error:dns (x; y)", [("check.ca_failed", "ca_failed")]),
+        ("MASTER DCV: 400 urn:ietf:params:acme:error:dns (x; y)", [("dns.failing", "ca_failed")]),
         ("something else", [("unrecognised", "http_failed")]),
     ],
 )

@@ -13,13 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autossl_doctor.collect.signatures import lexicon
-from autossl_doctor.collect.signatures.lexicon import LINE_FILES, REASON_FILES, Does, Lexicon, Signature, lines, reasons
+from autossl_doctor.collect.signatures.lexicon import (
+    LINE_FILES,
+    REASON_FILES,
+    REFUSAL_FILES,
+    Does,
+    Lexicon,
+    Signature,
+    lines,
+    reasons,
+    refusals,
+)
 from autossl_doctor.collect.signatures.template import PLACEHOLDERS, pattern_source
 from autossl_doctor.collect.signatures.wording import plain
 from autossl_doctor.model.log import Event, Status
 
-LEXICONS: dict[str, Lexicon] = {"lines": lines(), "reasons": reasons()}
-FILES = {"lines": LINE_FILES, "reasons": REASON_FILES}
+LEXICONS: dict[str, Lexicon] = {"lines": lines(), "reasons": reasons(), "refusals": refusals()}
+FILES = {"lines": LINE_FILES, "reasons": REASON_FILES, "refusals": REFUSAL_FILES}
 SIGNATURES = [
     pytest.param(name, signature, id=f"{name}:{signature.id}")
     for name, book in LEXICONS.items()
@@ -144,6 +154,19 @@ VALUES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("domain", "vhost", "resolved", "zone"), ("a.example", "*.a.example")),
     **dict.fromkeys(("rest", "words", "error"), ("", ": x", " x ")),
     "user": ("alice",),
+    "unreached": ("Could not connect to x",),
+    "wildcard": ("*.a.example",),
+    "lookup_signed": ("DNSSEC bogus",),
+    "lookup_silent": ("SERVFAIL (2)",),
+    "lookup_gone": ("NXDOMAIN (3)",),
+    "not_caa": ("NS",),
+    "not_txt": ("A",),
+    "client": ("429",),
+    "failing": ("503",),
+    "refusal": ("connection",),
+    "title": ("", " x "),
+    "strained": (" 503 ",),
+    "busy": (" Service busy ",),
     "count": ("2", "1,204"),
     "ip": ("203.0.113.9", "2001:db8::9"),
     "status": ("404",),
@@ -180,14 +203,25 @@ def test_names_and_keys_are_known(name: str) -> None:
     found = rows(name)
     assert len({row["id"] for row in found}) == len(found)
     for row in found:
-        assert set(row) <= {"id", "says", "does", "about", "event", "status", "match", "rejects"}, row["id"]
+        assert set(row) <= {
+            "id",
+            "says",
+            "does",
+            "about",
+            "event",
+            "status",
+            "in_place",
+            "means",
+            "match",
+            "rejects",
+        }, row["id"]
         does = row.get("does", "nothing" if name == "lines" else "reason")
         assert does in get_args(Does), row["id"]
         assert ("about" in row) == (does == "fact"), row["id"]
-        assert row.get("about", "run") in ("run", "account", "website"), row["id"]
+        assert row.get("about", "run") in ("run", "server", "account", "website"), row["id"]
         assert ("event" in row) == (does == "name"), row["id"]
         assert row.get("event", "") in get_args(Event), row["id"]
-        assert ("status" in row) == (does == "status"), row["id"]
+        assert ("status" in row) == (does in ("status", "website_status")), row["id"]
         assert row.get("status", "") in get_args(Status), row["id"]
 
 
@@ -198,7 +232,7 @@ def test_a_template_names_what_its_reader_asks_for(name: str, signature: Signatu
         names = set(pattern_source(template)[1])
         assert NEEDED.get(signature.does, set()) <= names
         if name == "lines" and signature.does == "name":
-            assert names & {"domain", "resolved", "reason"}
+            assert names & {"domain", "resolved", "reason", "wildcard"} or signature.id == "http.redirect_limit"
 
 
 @pytest.mark.parametrize(
@@ -293,4 +327,4 @@ def test_a_long_list_of_names_is_recognised() -> None:
     names = " ".join(f"n{number}.a.example" for number in range(2000))
     found = lines().find(f"The system will attempt to renew the SSL certificates for (a.example: {names}).")
     assert found is not None
-    assert found[0].id == "account.nothing"
+    assert found[0].id == "account.renewing"

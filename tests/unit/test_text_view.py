@@ -45,7 +45,7 @@ NOT_FOUND = Site(
     checks={"*": check.http_status(404)},
 )
 ALSO_NOT_FOUND = replace(NOT_FOUND, domain="club.example", account=Account("carol"))
-CRASHES = replace(NOT_FOUND, checks={"*": check.http_status(500)})
+CRASHES = replace(NOT_FOUND, checks={"*": check.http_status(418, "I am a teapot")})
 
 
 @dataclass(frozen=True)

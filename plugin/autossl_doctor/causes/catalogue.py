@@ -6,7 +6,7 @@ An installed package holds `catalogue.json`, so that no YAML is read at run time
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.resources import files
@@ -64,7 +64,7 @@ def compile_to(directory: Path) -> None:
 def _cause(identity: str, entry: Data) -> Cause:
     cause, match = entry["cause"], entry["cause"].get("match") or {}
     rule = import_module(f"{__package__}.{identity}.rule") if entry["rule"] else None
-    failure = match.get("failure", "")
+    kinds = match.get("failure", ())
     return Cause(
         id=identity,
         who=cause["who"],
@@ -76,12 +76,23 @@ def _cause(identity: str, entry: Data) -> Cause:
         outranks=frozenset(cause.get("outranks", ())),
         actions=tuple(cause.get("actions", ())),
         args=entry["text"]["args"],
-        failure=failure,
-        where={name: frozenset(map(str, values)) for name, values in (match.get("where") or {}).items()},
+        failures=frozenset([kinds] if isinstance(kinds, str) else kinds),
+        where={name: frozenset(_values(given)) for name, given in (match.get("where") or {}).items()},
         passes=match.get("args") or {},
         parts_by=tuple(match.get("parts_by") or ()),
         stops=bool(cause.get("stops")),
         never_rises=bool(cause.get("never_rises")),
         judge=getattr(rule, "judge", None),
         judge_server=getattr(rule, "judge_server", None),
+        refine=getattr(rule, "refine", None),
     )
+
+
+def _values(given: Iterable[Any]) -> Iterator[str]:
+    """Give the values that a field may have; `500-599` stands for each of these numbers."""
+    for value in map(str, given):
+        first, dash, last = value.partition("-")
+        if dash and first.isdigit() and last.isdigit():
+            yield from map(str, range(int(first), int(last) + 1))
+        else:
+            yield value

@@ -11,6 +11,7 @@ from autossl_doctor.collect.certificates import read_certificate
 from autossl_doctor.collect.problems import read_problems
 from autossl_doctor.collect.queue import read_queue
 from autossl_doctor.collect.runs.catalogue import ALL_USERS, LOG_DIRECTORY, list_runs, read_run, with_state
+from autossl_doctor.collect.runs.written_on import written_on
 from autossl_doctor.collect.schedule import read_schedule, read_zone
 from autossl_doctor.collect.served import read_served
 from autossl_doctor.collect.settings import read_settings
@@ -154,6 +155,10 @@ def _read_runs(
             break
     if not pairs and failed:
         return failed, unrecognised
+    if pairs and missing is not None:
+        read_already = {run.name for run, _ in pairs}
+        older = [run for run in catalogue.value if run.name not in read_already and run.started < pairs[0][0].started]
+        pairs += written_on(host, older[:MOST_RUNS_READ], pairs[0][0])
     return Known(tuple(pairs), LOG_DIRECTORY), unrecognised
 
 

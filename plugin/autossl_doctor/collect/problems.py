@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from autossl_doctor.collect.runs.reasons import classify
-from autossl_doctor.collect.signatures.lexicon import reasons
+from autossl_doctor.collect.languages.reading_hosts import lexicons_of
+from autossl_doctor.collect.runs.reasons import classify, classify_refusal
+from autossl_doctor.collect.signatures.lexicon import Lexicon
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.databases import query
 from autossl_doctor.host.files import HostPaths
@@ -46,21 +47,22 @@ def read_problems(host: HostPaths) -> Fact[Mapping[str, tuple[Problem, ...]]]:
     if isinstance(rows, Unknown):
         return rows
     found: dict[str, list[Problem]] = {}
+    reasons = lexicons_of(host).reasons
     for domain, username, log, time, problem in rows.value:
         text = str(problem)[:_REASON_CAP]
         written = parse_moment(str(time)) or parse_moment(str(log))
         at = str(time or log or "")
-        facts = tuple(_fact(str(domain).lower(), method, reason, at) for method, reason in split_problem(text))
+        facts = tuple(_fact(reasons, str(domain).lower(), method, reason, at) for method, reason in split_problem(text))
         found.setdefault(str(username), []).append(Problem(str(domain).lower(), str(username), written, facts))
     return Known({account: tuple(problems) for account, problems in found.items()}, DATABASE)
 
 
-def _fact(domain: str, method: str, reason: str, at: str) -> LogFact:
+def _fact(reasons: Lexicon, domain: str, method: str, reason: str, at: str) -> LogFact:
     fields: Mapping[str, str] = {"domain": domain, "reason": reason}
     kind = UNRECOGNISED
     if method in ("HTTP", "DNS"):
-        kind, fields = classify(reasons(), fields)
+        kind, fields = classify(reasons, fields)
     elif method == "MASTER":
-        kind = "check.ca_failed"
+        kind, fields = classify_refusal(reasons, fields, "check.ca_failed")
     text = f"{method} DCV: {reason}" if method else reason
     return LogFact(kind, fields, text, at, DATABASE, 0, _EVENTS.get(method, "http_failed"), "error")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from operator import attrgetter
+from types import MappingProxyType
 from typing import NamedTuple
 
 from autossl_doctor.diagnose.failures import Depth, find_failures, fresh_problems
@@ -20,13 +21,13 @@ from autossl_doctor.diagnose.kinds import (
     log_kinds,
 )
 from autossl_doctor.diagnose.names import sort_by_website
+from autossl_doctor.diagnose.spread import ALL_USERS, whole_server
 from autossl_doctor.model.evidence import Failure, HostEvidence, SiteEvidence
-from autossl_doctor.model.fact import Fact, Known
+from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.host import Account, Certificate, HostReading, Order, Problem, Website
 from autossl_doctor.model.log import AccountReading, LogFact, Run, RunReading, WebsiteReading
 from autossl_doctor.model.served import Served, looks_since
 
-ALL_USERS = "*"
 LETS_ENCRYPT_WINDOW = timedelta(days=29)
 SECTIGO_WINDOW = timedelta(days=15)
 LAST_VERSION_WITH_QUEUE = 118
@@ -36,6 +37,8 @@ KNOWN_PROVIDERS = frozenset(("LetsEncrypt", "cPanel"))
 """The providers whose certificates can be told by their issuer."""
 FRESH = timedelta(hours=25)
 """A certificate that Let's Encrypt made within 24 hours: it dates its certificates back by one hour."""
+DEFERRED = "run.deferred"
+"""What AutoSSL says where a run stops early and goes on at the same place the next time."""
 AHEAD = timedelta(minutes=10)
 """A look from outside that claims to lie further ahead than this comes from a clock that was wrong."""
 
@@ -45,7 +48,7 @@ _VERSION = re.compile(r"(?:11\.)?(\d+)\.")
 def host_evidence(reading: HostReading) -> HostEvidence:
     """Arrange what concerns the whole host."""
     runs = reading.runs.value if isinstance(reading.runs, Known) else ()
-    newest = next((pair for pair in runs if pair[0].username == ALL_USERS), None)
+    whole = whole_server(runs)
     provider = reading.settings.provider
     sectigo = isinstance(provider, Known) and provider.value == "cPanel"
     return HostEvidence(
@@ -56,13 +59,20 @@ def host_evidence(reading: HostReading) -> HostEvidence:
         version=reading.settings.version,
         schedule=reading.schedule,
         last_all_users_run=reading.last_all_users_run,
-        newest=newest,
-        facts=newest[1].facts if newest else (),
+        newest=whole.newest,
+        facts=whole.facts,
         certificates=reading.certificates,
         window=SECTIGO_WINDOW if sectigo else LETS_ENCRYPT_WINDOW,
         runs_readable=isinstance(reading.runs, Known),
         runs_source=reading.runs.source,
+        tested=whole.tested,
+        spread=whole.spread,
+        reached_since=whole.reached_since,
+        reached_nobody=whole.reached_nobody,
     )
+
+
+NOTHING_LATER: Mapping[str, WebsiteReading] = MappingProxyType({})
 
 
 class _Shared(NamedTuple):
@@ -73,6 +83,8 @@ class _Shared(NamedTuple):
     said: AccountReading | None
     live: Run | None
     interrupted: Run | None
+    deferred: Run | None = None
+    later: Mapping[str, WebsiteReading] = NOTHING_LATER
 
 
 class Assembler:
@@ -98,6 +110,9 @@ class Assembler:
         provider = host.provider.value if isinstance(host.provider, Known) else ""
         self._knows_issuers = provider in KNOWN_PROVIDERS
         self._kinds: dict[tuple[str, ...], frozenset[str]] = {}
+        self._stopped_early = frozenset(
+            run.name for run, said in self._runs if any(fact.kind == DEFERRED for fact in said.facts)
+        )
 
     def queue_counts(self) -> bool:
         """Tell whether a row of the pending queue still means something: only with Sectigo before version 118."""
@@ -134,15 +149,32 @@ class Assembler:
 
     def _shared(self, name: str) -> _Shared:
         """Find the last run that finished with an account, and what came after it without finishing."""
-        live = interrupted = None
-        for run, reading in self._runs:
+        live = interrupted = deferred = None
+        for place, (run, reading) in enumerate(self._runs):
             said = reading.accounts.get(name)
             if said is not None and (said.finished or self._reading.pasted):
-                return _Shared(self._reading.accounts.get(name), run, said, live, interrupted)
+                later = self._later(name, run, self._runs[place + 1 :])
+                return _Shared(self._reading.accounts.get(name), run, said, live, interrupted, deferred, later)
             if run.username in (ALL_USERS, name):
+                deferred = deferred or (run if run.name in self._stopped_early else None)
                 live = live or (run if run.state == "live" else None)
                 interrupted = interrupted or (run if run.state == "died" else None)
-        return _Shared(self._reading.accounts.get(name), *self._last_begun(name), live, interrupted)
+        return _Shared(self._reading.accounts.get(name), *self._last_begun(name), live, interrupted, deferred)
+
+    def _later(self, name: str, run: Run, older: Sequence[tuple[Run, RunReading]]) -> Mapping[str, WebsiteReading]:
+        """Find what the queue's poller wrote on in older logs since a run began, website by website."""
+        if not older:
+            return NOTHING_LATER
+        since = run.started.strftime("%Y-%m-%dT%H:%M:%SZ")
+        found: dict[str, WebsiteReading] = {}
+        for _, reading in reversed(older):
+            said = reading.accounts.get(name)
+            for site, website in said.websites.items() if said is not None and not said.finished else ():
+                facts = tuple(fact for fact in website.facts if fact.at > since)
+                if facts:
+                    known = found.get(site, WebsiteReading(site))
+                    found[site] = known._replace(facts=(*known.facts, *facts))
+        return found or NOTHING_LATER
 
     def _last_begun(self, name: str) -> tuple[Run | None, AccountReading | None]:
         """Find the last run that at least began with an account; what it said of contented websites is whole."""
@@ -166,10 +198,15 @@ class Assembler:
         certificate = fact.value if isinstance(fact, Known) else None
         said = shared.said
         reading = said.websites.get(site.name) if said else None
+        later = shared.later.get(site.name)
+        if later is not None:
+            reading = reading._replace(facts=(*reading.facts, *later.facts)) if reading is not None else later
         failures: tuple[Failure, ...] = ()
         unexplained: tuple[LogFact, ...] = ()
         order = self._order(site)
         kinds = set(self._circumstances(shared, certificate, reading))
+        if isinstance(fact, Unknown) and fact.why == "damaged" and certificate is None:
+            kinds.add("certificate.damaged")
         served, visit = self._seen(site, certificate)
         if served is not None and certificate is not None and served.fingerprint != certificate.fingerprint:
             kinds.add("served.other")
@@ -178,7 +215,7 @@ class Assembler:
             kinds.add(f"status.{reading.status}")
         else:
             if tested or (problems and (reading is None or reading.status != "ok")):
-                failures = find_failures(tested, problems, site, certificate, self._depth)
+                failures = find_failures(tested, problems, site, certificate, self._depth, pasted=self._reading.pasted)
             kinds.update(log_kinds(reading, said))
             kinds.update(failure_kinds(failures))
             unexplained = find_unexplained(reading, said, kinds, pasted=self._reading.pasted, failing=bool(failures))
@@ -210,6 +247,7 @@ class Assembler:
             confidence="likely" if shared.run is not None and shared.run.from_text else "certain",
             served=served,
             visit=visit,
+            deferred=shared.deferred,
         )
 
     def _seen(self, site: Website, certificate: Certificate | None) -> tuple[Served | None, Served | None]:
@@ -254,6 +292,8 @@ class Assembler:
             yield "live"
         if shared.interrupted:
             yield "interrupted"
+        if shared.deferred:
+            yield "deferred"
         if reading is not None and reading.severity in TROUBLE:
             yield "expiry.warned"
         if certificate is not None:

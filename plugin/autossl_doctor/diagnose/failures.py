@@ -11,7 +11,12 @@ from autossl_doctor.model.log import LogFact
 from autossl_doctor.model.names import service_base
 
 NO_AUTHORITY = "reason.no_authority"
-UNPOINTED_KINDS = frozenset(("dns.no_address", "dns.elsewhere"))
+UNPOINTED_KINDS = frozenset(("dns.no_address", "dns.missing", "dns.elsewhere", "dns.elsewhere_ipv6", "dns.proxy"))
+LOOKUPS = frozenset(("dns.failing", "dnssec.broken", "caa.lookup", "dns.missing", "dns.record_not_seen"))
+LOOKUP = "lookup_failed"
+LOOKUP_EVENTS = frozenset((LOOKUP, "dns_failed"))
+UNANSWERED = LOOKUPS | {"dns.no_address", NO_AUTHORITY}
+"""What a look-up that fails may be the reason of."""
 UNCLAIMED_RANK = 1000
 Depth = Callable[[str, Mapping[str, str]], int | None]
 """Gives the rank of the cause that claims a kind of failure; None if no cause does."""
@@ -20,16 +25,22 @@ Depth = Callable[[str, Mapping[str, str]], int | None]
 def deciding_facts(facts: Iterable[LogFact]) -> list[LogFact]:
     """Give the reasons why a name failed, or nothing if it passed in the end.
 
-    The CA's own word is final; before it comes a name dropped before any test; a local failure over HTTP does not count
-    if the local test over DNS passed.
+    The CA's own word is final, and it may have tried two ways; before it comes a name dropped before any test; a local
+    failure over HTTP does not count if the local test over DNS passed. A look-up that failed counts where the name
+    did not pass all the same.
     """
-    ca: LogFact | None = None
+    ca: list[LogFact] | None = None
+    lookups: list[LogFact] = []
     dropped: list[LogFact] = []
     failed: list[LogFact] = []
     passed = False
     for fact in facts:
-        if fact.event in ("ca_ok", "ca_failed"):
-            ca = fact
+        if fact.event == "ca_ok":
+            ca = []
+        elif fact.event == "ca_failed":
+            ca = [*(ca or ()), fact]
+        elif fact.event == LOOKUP:
+            lookups.append(fact)
         elif fact.event == "dropped":
             dropped.append(fact)
         elif fact.event in ("http_ok", "dns_ok"):
@@ -37,10 +48,11 @@ def deciding_facts(facts: Iterable[LogFact]) -> list[LogFact]:
         elif fact.event in ("http_failed", "dns_failed"):
             failed.append(fact)
     if ca is not None:
-        return [ca] if ca.event == "ca_failed" else []
+        # What failed here before the CA was asked lies deeper than what the CA says of it.
+        return [*ca, *lookups, *([] if passed else failed)] if ca else []
     if dropped:
         return dropped
-    return [] if passed else failed
+    return [] if passed else [*failed, *lookups]
 
 
 def find_failures(
@@ -49,8 +61,15 @@ def find_failures(
     website: Website,
     certificate: Certificate | None,
     depth: Depth,
+    *,
+    pasted: bool = False,
 ) -> tuple[Failure, ...]:
-    """Give the failing names, the visitors' names first, each with its deepest reason."""
+    """Give the failing names, the visitors' names first, each with its deepest reason.
+
+    A name that a whole log only tells a failed look-up of was not tested: it is the parent of another one.
+    """
+    if not pasted:
+        tested = {name: facts for name, facts in tested.items() if any(fact.event != LOOKUP for fact in facts)}
     rows = {problem.name: problem for problem in problems}
     reasons: dict[str, list[LogFact]] = {}
     for name, facts in tested.items():
@@ -84,6 +103,7 @@ def find_failures(
                 secured=certificate.covers_name(name) if certificate else None,
                 evidence=tuple(evidence),
                 claimed=depth(fact.kind, fact.fields) is not None,
+                also=tuple(dict.fromkeys(other.kind for other in others if other.kind != fact.kind)),
             )
         )
     return tuple(found)
@@ -95,10 +115,17 @@ def _by_importance(website: Website) -> list[str]:
 
 
 def _deepest(facts: Sequence[LogFact], depth: Depth) -> LogFact:
-    """Choose the reason whose cause lies deepest; having no local DNS is a reason only if there is no other."""
+    """Choose the reason whose cause lies deepest; having no local DNS is a reason only if there is no other.
+
+    A look-up that failed explains why there is no address; beside another reason it is none.
+    """
+    weak = [fact.event in LOOKUP_EVENTS and fact.kind in LOOKUPS for fact in facts]
+    answered = any(fact.kind not in UNANSWERED for fact, is_weak in zip(facts, weak, strict=True) if not is_weak)
 
     def rank(fact: LogFact) -> int:
         if fact.kind == NO_AUTHORITY:
+            return UNCLAIMED_RANK + 2
+        if answered and fact.event in LOOKUP_EVENTS and fact.kind in LOOKUPS:
             return UNCLAIMED_RANK + 1
         found = depth(fact.kind, fact.fields)
         return UNCLAIMED_RANK if found is None else found

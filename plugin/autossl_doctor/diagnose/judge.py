@@ -28,8 +28,8 @@ class Judge:
         self.causes = {cause.id: cause for cause in causes}
         self._by_failure: dict[str, list[Cause]] = {}
         for cause in self.causes.values():
-            if cause.failure:
-                self._by_failure.setdefault(cause.failure, []).append(cause)
+            for kind in cause.failures:
+                self._by_failure.setdefault(kind, []).append(cause)
         self._woken: dict[frozenset[str], tuple[Cause, ...]] = {}
         self._server = tuple(cause for cause in self.causes.values() if cause.judge_server)
 
@@ -58,7 +58,7 @@ class Judge:
         """Ask the causes that the facts of a website wake."""
         judgement = Judgement()
         if evidence.failures:
-            self._symptoms(evidence, judgement.found)
+            self._symptoms(evidence, judgement)
         kinds = evidence.kinds
         woken = self._woken.get(kinds)
         if woken is None:
@@ -74,24 +74,30 @@ class Judge:
             judgement.found = [pair for pair in judgement.found if pair[0].id not in outranked]
         return judgement
 
-    def _symptoms(self, evidence: SiteEvidence, found: Found) -> None:
+    def _symptoms(self, evidence: SiteEvidence, judgement: Judgement) -> None:
         """Group the names by the plain symptom that claims them, and by what sets two findings of it apart."""
         groups: dict[tuple[str, tuple[str, ...]], list[Failure]] = {}
         for failure in evidence.failures:
             cause = None if failure.unpointed else self._claiming(failure.kind, failure.fields)
-            if cause is not None:
+            if cause is not None and cause.judge is None:
+                # A cause with a rule of its own speaks for its names itself.
                 parts = tuple(failure.fields.get(name, "") for name in cause.parts_by)
                 groups.setdefault((cause.id, parts), []).append(failure)
         for (cause_id, _), failures in groups.items():
             cause = self.causes[cause_id]
-            found.append((cause, symptom(cause, failures, evidence)))
+            match = symptom(cause, failures, evidence)
+            try:
+                match = cause.refine(match, failures) if cause.refine else match
+            except Exception as error:  # noqa: BLE001 - the plain symptom stands without it
+                judgement.crashed.append(f"{cause.id}: {type(error).__name__}: {error}")
+            judgement.found.append((cause, match))
 
 
 def symptom(cause: Cause, failures: Sequence[Failure], evidence: SiteEvidence) -> Match:
     """Make the match of a plain symptom: the most important name leads, the others follow."""
     first = failures[0]
     names = tuple(failure.name for failure in failures)
-    args: dict[str, Argument] = {"domain": first.name}
+    args: dict[str, Argument] = {"domain": first.name} if first.name else {}
     args.update((name, first.fields[source]) for name, source in cause.passes.items() if first.fields.get(source))
     if len(names) > 1:
         args["others"] = names[1:]

@@ -10,22 +10,44 @@ from autossl_doctor.model.host import Certificate
 from autossl_doctor.model.log import UNRECOGNISED, AccountReading, LogFact, WebsiteReading
 
 LONGEST_SECTIGO = timedelta(days=100)
+SERVER = "server."
+"""How the kinds of trouble begin that lies on the server and shows where a website was at work."""
 TROUBLE = frozenset(("error", "warn", "failure"))
-SKIPPED = frozenset(("account.suspended", "account.no_feature"))
+SKIPPED = frozenset(("account.suspended", "account.no_feature", "account.unreadable"))
 _INSTALLED = frozenset(("install.done", "install.done_before_92", "install.notice"))
-_FAILED = frozenset(
+_ORDER_TROUBLE = frozenset(
     (
-        "impediment.total",
-        "impediment.secured",
-        "impediment.unsecured",
-        "install.failed",
-        "order.abandoned",
-        "order.ended",
+        "order.busy",
+        "order.canceled",
+        "order.forgotten",
+        "order.not_ready",
+        "order.not_valid",
+        "order.orders_limit",
+        "order.rate_limited",
+        "order.refused",
+        "order.rejected",
+        "order.revoked",
+        "order.strained",
+        "order.unrecognized",
     )
 )
-_UNEXPLAINED = frozenset(
-    (UNRECOGNISED, "install.failed", "order.abandoned", "order.ended", "impediment.full", "notice.not_renewed")
+"""How orders end without a certificate, in words that causes know."""
+_FAILED = (
+    frozenset(
+        (
+            "impediment.total",
+            "impediment.secured",
+            "impediment.unsecured",
+            "install.failed",
+            "notice.coverage",
+            "notice.reduction",
+            "order.abandoned",
+            "order.ended",
+        )
+    )
+    | _ORDER_TROUBLE
 )
+_UNEXPLAINED = frozenset((UNRECOGNISED, "order.ended", "notice.not_renewed"))
 _ORDERED = frozenset(("order.placed", "order.waiting", "order.queued", "order.not_checked", "notice.pending"))
 
 
@@ -42,7 +64,9 @@ def log_kinds(reading: WebsiteReading | None, said: AccountReading | None) -> It
                 yield "ordered"
     if said is not None:
         for fact in said.facts:
-            if fact.kind != UNRECOGNISED:
+            # A website that was in order asked for nothing: what became of its account's orders is not about it.
+            asked = reading is None or reading.status != "ok" or fact.kind not in _ORDER_TROUBLE
+            if fact.kind != UNRECOGNISED and asked:
                 yield fact.kind
 
 
@@ -51,6 +75,8 @@ def failure_kinds(failures: Iterable[Failure]) -> Iterator[str]:
     for failure in failures:
         yield "failure"
         yield f"failure:{failure.kind}" if failure.claimed else "unclaimed"
+        for kind in failure.also:
+            yield f"also:{kind}"
 
 
 def find_unexplained(
@@ -76,7 +102,9 @@ def has_failed(kinds: set[str], failures: Sequence[Failure]) -> bool:
     if "installed" in kinds:
         # Installed without a name that visitors type: for that name it failed all the same.
         return any(not failure.service for failure in failures)
-    return bool(kinds & _FAILED) or bool(failures) or ("unexplained" in kinds and "status.ok" not in kinds)
+    if "status.ok" not in kinds and ("unexplained" in kinds or any(kind.startswith(SERVER) for kind in kinds)):
+        return True
+    return bool(kinds & _FAILED) or bool(failures)
 
 
 def is_recognised(certificate: Certificate) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from autossl_doctor.diagnose.assemble import Assembler, host_evidence
 from autossl_doctor.diagnose.gaps import Gaps
-from autossl_doctor.diagnose.judge import Found, Judge
+from autossl_doctor.diagnose.judge import Judge
 from autossl_doctor.diagnose.urgency import sort_key
-from autossl_doctor.diagnose.verdict import FALLBACK, site_verdict
+from autossl_doctor.diagnose.verdict import FALLBACK, ServerWide, server_wide, site_verdict
 from autossl_doctor.model.cause import Cause
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.fact import Known
@@ -25,10 +25,10 @@ def diagnose(reading: HostReading, causes: Iterable[Cause], *, consume: bool = F
     judge = Judge(causes)
     host = host_evidence(reading)
     server = judge.server(host)
-    stopping: Found = [pair for pair in server.found if pair[0].stops]
-    assembler = Assembler(reading, host, judge.depth, stopped=bool(stopping), consume=consume)
+    wide = server_wide(server.found)
+    assembler = Assembler(reading, host, judge.depth, stopped=bool(wide.stopping), consume=consume)
     gaps = Gaps(reading, server.crashed, queue_counts=assembler.queue_counts())
-    sites = tuple(_contained(evidence, judge, stopping, gaps) for evidence in assembler.sites())
+    sites = tuple(_contained(evidence, judge, wide, gaps) for evidence in assembler.sites())
     findings = [
         Finding(
             cause.id,
@@ -53,10 +53,10 @@ def diagnose(reading: HostReading, causes: Iterable[Cause], *, consume: bool = F
     )
 
 
-def _contained(evidence: SiteEvidence, judge: Judge, stopping: Found, gaps: Gaps) -> SiteVerdict:
+def _contained(evidence: SiteEvidence, judge: Judge, server: ServerWide, gaps: Gaps) -> SiteVerdict:
     """Judge one website; what breaks on its data costs the others nothing."""
     try:
-        return site_verdict(evidence, judge, stopping, gaps)
+        return site_verdict(evidence, judge, server, gaps)
     except Exception as error:  # noqa: BLE001 - see above
         website = evidence.website
         args = {"reason": "no_verdict", "site": website.name}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from autossl_doctor.diagnose.gaps import Gaps
 from autossl_doctor.diagnose.judge import Found, Judge
 from autossl_doctor.diagnose.urgency import finding, sort_key
@@ -12,18 +14,28 @@ from autossl_doctor.model.finding import Argument, Evidence, Finding, Match, Ren
 from autossl_doctor.model.report import SiteVerdict
 
 FALLBACK = "unknown_problem"
+_ELSEWHERE = "server"
+"""The kind of a failure whose reason lies elsewhere, on the server: no other cause speaks of it."""
 _STATES: tuple[Renewal, ...] = ("waiting", "blocked", "failing", "due", "idle")
 _QUIET_STATES = frozenset(("waiting", "blocked", "due", "idle"))
 _LOUD = frozenset(("critical", "warning"))
 _VISITORS: dict[bool | None, Visitors] = {True: "safe", False: "warned", None: "unknown"}
 
 
-def site_verdict(evidence: SiteEvidence, judge: Judge, stopping: Found, gaps: Gaps) -> SiteVerdict:
-    """Judge one website. `stopping` are the server-wide causes that keep AutoSSL from trying."""
+class ServerWide(NamedTuple):
+    """Causes about the whole server: those that keep AutoSSL from trying, and those that make websites fail."""
+
+    stopping: Found
+    spreading: Found
+
+
+def site_verdict(evidence: SiteEvidence, judge: Judge, server: ServerWide, gaps: Gaps) -> SiteVerdict:
+    """Judge one website in the light of what is the matter with its server."""
+    evidence, shared = absorbed(evidence, server.spreading)
     judgement = judge.site(evidence)
     found = judgement.found
-    if stopping:
-        found = [(cause, projected(match, evidence)) for cause, match in stopping] + found
+    if server.stopping or shared:
+        found = [(cause, projected(match, evidence)) for cause, match in server.stopping] + shared + found
     visitors = _VISITORS[evidence.visitors_are_safe()]
     could_not_check = gaps.of(evidence, judgement)
     renewal, main = _choose(found, evidence)
@@ -49,6 +61,39 @@ def site_verdict(evidence: SiteEvidence, judge: Judge, stopping: Found, gaps: Ga
     )
 
 
+def server_wide(found: Found) -> ServerWide:
+    """Sort what was found about the server by what it means for websites."""
+    stopping = [
+        (cause, match) for cause, match in found if match.explains == "blocked" or (cause.stops and not match.explains)
+    ]
+    return ServerWide(stopping, [pair for pair in found if pair[1].spreads])
+
+
+def absorbed(evidence: SiteEvidence, spreading: Found) -> tuple[SiteEvidence, Found]:
+    """Put a trouble of the server in the place of what it did to a website that failed; nothing is told twice."""
+    if not spreading or not evidence.failed:
+        return evidence, []
+    shared: Found = []
+    for cause, match in spreading:
+        kinds = match.spreads
+        own = {failure.kind for failure in evidence.failures} | evidence.kinds
+        if kinds.isdisjoint(own):
+            continue
+        names = tuple(failure.name for failure in evidence.failures if failure.kind in kinds and failure.name)
+        told = projected(match, evidence)
+        shared.append((cause, told._replace(explains="failing", domains=names or evidence.website.names)))
+        failures = tuple(
+            failure._replace(kind=_ELSEWHERE, claimed=True, unpointed=False) if failure.kind in kinds else failure
+            for failure in evidence.failures
+        )
+        kept = evidence.kinds - kinds - {f"failure:{kind}" for kind in kinds}
+        if all(failure.claimed for failure in failures):
+            kept -= {"unclaimed"}
+        unexplained = tuple(fact for fact in evidence.unexplained if fact.kind not in kinds)
+        evidence = evidence._replace(failures=failures, kinds=kept, unexplained=unexplained)
+    return evidence, shared
+
+
 def projected(match: Match, evidence: SiteEvidence) -> Match:
     """Tell a website about a server-wide cause: points in time and durations only, and the website's own facts."""
     args: dict[str, Argument] = {
@@ -57,7 +102,7 @@ def projected(match: Match, evidence: SiteEvidence) -> Match:
     args["site"] = evidence.website.name
     if evidence.not_after is not None:
         args["not_after"] = evidence.not_after
-    return Match(args, (), match.confidence, ())
+    return match._replace(args=args, domains=(), evidence=(), act_by=None, spreads=frozenset())
 
 
 def uncovered_names(evidence: SiteEvidence) -> tuple[str, ...]:

@@ -52,6 +52,12 @@ def parser() -> argparse.ArgumentParser:
     diagnosing.add_argument("--by-cause", action="store_true", help="put websites with the same cause together")
     explaining = commands.add_parser("explain", help="explain a pasted log, message or notice")
     explaining.add_argument("file", nargs="?", default="-", metavar="FILE", help="a file, or - for standard input")
+    explaining.add_argument(
+        "--locale-dir",
+        metavar="DIR",
+        help="a directory with the panel's lexicons (ja.yaml, ...), to read logs that are not in English; "
+        "default: this server's own",
+    )
     refreshing = commands.add_parser("refresh", help="write every account's report anew (root)")
     refreshing.add_argument("--account", default="", metavar="U", help="only the report of this account")
     following = commands.add_parser("follow", help="follow running checks for those who wait (root, by systemd)")
@@ -84,6 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         now=now,
         by_cause=getattr(given, "by_cause", False),
         file=getattr(given, "file", "-"),
+        locale_dir=Path(given.locale_dir) if getattr(given, "locale_dir", None) else None,
     )
     try:
         return _COMMANDS[given.command](request)

@@ -14,6 +14,7 @@ from typing import Any
 
 from autossl_doctor.causes.catalogue import Catalogue, load
 from autossl_doctor.collect.host import Wanted, read_host
+from autossl_doctor.collect.languages.locale import DirectoryOfLanguages, ServerLanguage
 from autossl_doctor.collect.pasted import read_pasted
 from autossl_doctor.collect.schedule import read_zone
 from autossl_doctor.diagnose.report import diagnose as judge
@@ -33,6 +34,7 @@ from autossl_doctor.present.paint import Paint
 FINE, TROUBLE, NOT_JUDGED, NO_INPUT = 0, 1, 2, 66
 PASTED_CAP = 64 * 1024 * 1024
 FALLBACK = "unknown_problem"
+_UNJUDGED = ("no_verdict", "outside")
 READERS: tuple[Reader, ...] = ("owner", "admin")
 
 
@@ -49,6 +51,7 @@ class Request:
     now: datetime | None = None
     by_cause: bool = False
     file: str = "-"
+    locale_dir: Path | None = None
 
 
 def diagnose(request: Request) -> int:
@@ -93,14 +96,21 @@ def _asked(report: Report, wanted: Wanted) -> Report:
 
 def explain(request: Request) -> int:
     """Explain a pasted text."""
+    language: DirectoryOfLanguages | None = None
+    if request.locale_dir is not None:
+        try:
+            language = DirectoryOfLanguages(request.locale_dir)
+        except OSError as error:
+            return refuse(f"{request.locale_dir}: {error.strerror}. Give a directory with files such as ja.yaml.")
     try:
         text = _read_input(request.file)
     except OSError as error:
         return refuse(f"{request.file}: {error.strerror}.")
     catalogue = load()
-    zone = read_zone(HostPaths())
+    host = HostPaths()
+    zone = read_zone(host)
     named = zone.value if isinstance(zone, Known) else "UTC"
-    reading = read_pasted(text, present(), named)
+    reading = read_pasted(text, present(), named, language or ServerLanguage(host))
     report = judge(reading, catalogue.causes)
     found = [finding for site in report.sites for finding in site.findings]
     main = sorted((site.main for site in report.sites), key=_loudness)
@@ -111,16 +121,25 @@ def explain(request: Request) -> int:
         *(finding for finding in found if not any(finding is first for first in main)),
     ]
     if not findings:
-        findings = [Finding(FALLBACK, "host", "warning", "possible", args={"reason": "no_verdict"})]
+        findings = [_outside() if reading.outside else _no_verdict()]
     recognised = sum(run.recognised for _, run in reading.runs.value) if isinstance(reading.runs, Known) else 0
     writer, view = _views(request, catalogue, named)
     if request.as_json:
-        print_json(as_json.explanation(findings, recognised, report.unrecognised, writer))
+        print_json(as_json.explanation(findings, recognised, report.unrecognised, reading.outside, writer))
     else:
-        print_lines(view.explanation(findings, recognised, report.unrecognised))
-    if not recognised or all(finding.args.get("reason") == "no_verdict" for finding in findings):
+        print_lines(view.explanation(findings, recognised, report.unrecognised, reading.outside))
+    if not recognised or all(finding.args.get("reason") in _UNJUDGED for finding in findings):
         return NOT_JUDGED
     return TROUBLE if _has_trouble(findings) else FINE
+
+
+def _no_verdict() -> Finding:
+    return Finding(FALLBACK, "host", "warning", "possible", args={"reason": "no_verdict"})
+
+
+def _outside() -> Finding:
+    """Say that a text is about the panel's own certificates: no website is judged by it."""
+    return Finding(FALLBACK, "host", "notice", "possible", args={"reason": "outside"})
 
 
 def causes(request: Request) -> int:

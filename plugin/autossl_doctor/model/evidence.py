@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -31,11 +31,25 @@ class Failure(NamedTuple):
     secured: bool | None
     evidence: tuple[Evidence, ...]
     claimed: bool
+    also: tuple[str, ...] = ()
+
+
+class Spread(NamedTuple):
+    """How far one kind of trouble has spread in a run: the number of accounts, and the first message of it."""
+
+    accounts: int
+    first: LogFact
 
 
 @dataclass(frozen=True, slots=True)
 class HostEvidence:
-    """What concerns the whole host."""
+    """What concerns the whole host.
+
+    `facts` are the messages of the newest run over all accounts that concern no account, and such messages of younger
+    runs over one account. `tested` is the number of accounts whose names that run tested; `spread` tells, by kind, in
+    how many of them something failed, and under "passed" in how many something passed. `reached_since` is True where a
+    younger run over one account has looked at a website, `reached_nobody` where the run came to no account at all.
+    """
 
     now: datetime
     now_given: bool
@@ -50,6 +64,24 @@ class HostEvidence:
     window: timedelta
     runs_readable: bool
     runs_source: str
+    tested: int = 0
+    spread: Mapping[str, Spread] = field(default_factory=dict)
+    reached_since: bool = False
+    reached_nobody: bool = False
+
+    def said(self, *kinds: str) -> tuple[LogFact, ...]:
+        """Give the messages of these kinds that concern no account."""
+        return tuple(fact for fact in self.facts if fact.kind in kinds)
+
+    def nobody_resolves(self, kinds: Iterable[str], fewest: int, part: int) -> bool:
+        """Tell whether every account that was tested failed for want of an answer from the DNS, and no name passed.
+
+        At least `fewest` accounts must have been tested, and one of `part` accounts of the run.
+        """
+        accounts = len(self.newest[1].accounts) if self.newest else 0
+        concerned = max((self.spread[kind].accounts for kind in kinds if kind in self.spread), default=0)
+        enough = concerned >= fewest and concerned * part >= accounts
+        return enough and concerned >= self.tested and "passed" not in self.spread
 
     @property
     def interval(self) -> timedelta | None:
@@ -87,6 +119,7 @@ class SiteEvidence(NamedTuple):
     confidence: Confidence
     served: Served | None = None
     visit: Served | None = None
+    deferred: Run | None = None
 
     def has(self, *kinds: str) -> bool:
         """Tell whether one of these kinds of facts is present."""

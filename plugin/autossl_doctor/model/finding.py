@@ -34,7 +34,8 @@ class Evidence(NamedTuple):
 class Match(NamedTuple):
     """A rule's answer: this cause is at work, for these names, with these arguments.
 
-    `who`, `severity`, `explains` and `act_by` overrule what the cause says in general.
+    `who`, `severity`, `explains` and `act_by` overrule what the cause says in general. A match about the whole server
+    may say of which kinds of a website's trouble it is the reason (`spreads`): such websites tell it in their place.
     """
 
     args: Mapping[str, Argument] = NO_ARGUMENTS
@@ -45,6 +46,7 @@ class Match(NamedTuple):
     severity: Severity | None = None
     explains: Renewal | None = None
     act_by: datetime | None = None
+    spreads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,8 @@ class HostReading:
     served: Fact[Mapping[str, tuple[Served, ...]]] = Unknown("not_given")
     """What the prober saw, by website: its last visit, and the last one that showed a certificate; newest first."""
     unrecognised: Unrecognised = Unrecognised()
+    outside: tuple[str, ...] = ()
+    """What a pasted text speaks of besides, or instead of, AutoSSL: such as `service_certificate`."""
     description: Mapping[str, str] = field(default_factory=dict)
 
 

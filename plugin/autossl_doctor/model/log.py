@@ -14,8 +14,9 @@ NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
 UNRECOGNISED = "unrecognised"
 """The kind of a message of trouble that no signature knows."""
 
-Event = Literal["", "http_ok", "http_failed", "dns_ok", "dns_failed", "ca_ok", "ca_failed", "dropped"]
-"""What happened to a name: a test passed or failed (local HTTP, local DNS, the CA's own), or it was left out before."""
+Event = Literal["", "http_ok", "http_failed", "dns_ok", "dns_failed", "ca_ok", "ca_failed", "dropped", "lookup_failed"]
+"""What happened to a name: a test passed or failed (local HTTP, local DNS, the CA's own), it was left out before, or a
+look-up in the DNS failed on the way."""
 
 RunState = Literal["live", "finished", "died", "unknown"]
 Status = Literal["", "ok", "incomplete", "renewal", "defective", "key_mismatch"]

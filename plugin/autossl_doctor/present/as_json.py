@@ -54,7 +54,11 @@ def _unrecognised(item: Unrecognised) -> dict[str, Any]:
 
 
 def explanation(
-    findings: Sequence[Finding], recognised: int, unrecognised: Unrecognised, writer: Writer
+    findings: Sequence[Finding],
+    recognised: int,
+    unrecognised: Unrecognised,
+    outside: Sequence[str],
+    writer: Writer,
 ) -> dict[str, Any]:
     """Write the answer of `explain`."""
     return {
@@ -62,7 +66,7 @@ def explanation(
         "findings": [finding(item, writer) for item in findings],
         "recognised": recognised,
         "unrecognised": list(unrecognised.samples),
-        "outside": [],
+        "outside": list(outside),
     }
 
 

@@ -211,7 +211,9 @@ class TextView:
         for sample in list(reversed(different.values()))[:SAMPLES]:
             yield from wrap(sample[:WORDS], INDENT)
 
-    def explanation(self, findings: Iterable[Finding], recognised: int, unrecognised: Unrecognised) -> Iterator[str]:
+    def explanation(
+        self, findings: Iterable[Finding], recognised: int, unrecognised: Unrecognised, outside: Iterable[str] = ()
+    ) -> Iterator[str]:
         """Give the lines of the answer to a pasted text: the first finding whole, the others by their titles."""
         for number, finding in enumerate(findings):
             if not number:
@@ -221,6 +223,8 @@ class TextView:
             label = self._words.say("severity", finding.severity)
             yield from wrap(f"[{label}] {self._writer.words(finding).title}", INDENT, 2 * INDENT)
         yield ""
+        for subject in outside:
+            yield from wrap(self._words.say("outside", subject))
         yield self._words.say("recognised", count=recognised)
         yield from self.unrecognised(unrecognised)
 

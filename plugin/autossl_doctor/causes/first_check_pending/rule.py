@@ -5,6 +5,7 @@ from __future__ import annotations
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.finding import Answer, Argument, Match, NoMatch
+from autossl_doctor.model.log import UNRECOGNISED
 
 
 def judge(evidence: SiteEvidence) -> Answer:
@@ -12,7 +13,7 @@ def judge(evidence: SiteEvidence) -> Answer:
     newest = evidence.host.newest
     if evidence.stopped:
         return NoMatch()
-    if newest is not None and not newest[1].accounts and newest[1].facts:
+    if newest is not None and not newest[1].accounts and any(fact.kind == UNRECOGNISED for fact in newest[1].facts):
         return NoMatch()
     args: dict[str, Argument] = {"site": evidence.website.name, "account": evidence.website.account}
     schedule = evidence.host.schedule

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.finding import Answer, Argument, Evidence, Match, NoMatch
+from autossl_doctor.model.said_moment import said_moment
 
 ORDERED = ("order.queued", "order.waiting", "order.placed", "order.not_checked", "notice.pending")
+ENDED = (
+    "installed",
+    "install.failed",
+    "order.abandoned",
+    "order.canceled",
+    "order.ended",
+    "order.forgotten",
+    "order.rejected",
+    "order.revoked",
+    "order.strained",
+    "order.unrecognized",
+)
 USUAL_LIMIT = timedelta(hours=24)
 """The documented usual time at most, where this host has no past of its own."""
-_LONG_DATE = "%B %d, %Y %I:%M:%S %p"
 
 
 def judge(evidence: SiteEvidence) -> Answer:
@@ -28,7 +40,7 @@ def waiting(
     evidence: SiteEvidence,
 ) -> tuple[dict[str, Argument], tuple[Evidence, ...], timedelta | None] | None:
     """Give the arguments and evidence of a waiting order and how long it waits; None if it has ended."""
-    if evidence.has("installed", "order.abandoned", "order.ended", "install.failed"):
+    if evidence.order is None and evidence.has(*ENDED):
         return None
     args: dict[str, Argument] = {"site": evidence.website.name} if evidence.website.name else {}
     seen = evidence.seen(*ORDERED, "order.times")
@@ -54,18 +66,11 @@ def _times(evidence: SiteEvidence) -> tuple[datetime | None, datetime | None, st
     """Read since when the order waits, the moment to compare with, and its number from the log."""
     number = next((fact.fields.get("order") or "" for fact in evidence.facts("order.queued")), "")
     for fact in evidence.facts("order.times"):
-        since = _long_date(fact.fields.get("started", ""))
-        polled = _long_date(fact.text.rpartition(" is ")[2].removesuffix(".").removesuffix(" UTC"))
+        since = said_moment(fact.fields.get("started", ""))
+        polled = said_moment(fact.text.rpartition(" is ")[2].removesuffix(".").removesuffix(" UTC"))
         return since, polled if evidence.host.pasted else evidence.host.now, number
     for kind in ORDERED:
         for fact in evidence.facts(kind):
             if fact.at and not evidence.host.pasted:
                 return datetime.fromisoformat(fact.at), evidence.host.now, number
     return None, None, number
-
-
-def _long_date(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text.strip(), _LONG_DATE).replace(tzinfo=UTC)
-    except ValueError:
-        return None

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.finding import Answer, Argument, Match, NoMatch
+from autossl_doctor.model.said_moment import said_moment
 
 LAST_STAGE = timedelta(days=3)
 """Three days before the end AutoSSL renews without the failing names (facts, section 7)."""
-_FORMS = ("%b %d, %Y at %I:%M:%S %p", "%B %d, %Y at %I:%M:%S %p")
 
 
 def judge(evidence: SiteEvidence) -> Answer:
     """Match until the last stage begins, unless AutoSSL does not try at all any more."""
     if evidence.stopped or evidence.installed:
+        return NoMatch()
+    if evidence.has("status.incomplete") and not evidence.has("notice.deferred"):
+        # Not due yet: only names that are to be added are kept waiting.
         return NoMatch()
     drop_at = _stated(evidence)
     if drop_at is None and evidence.not_after is not None:
@@ -40,12 +43,9 @@ def judge(evidence: SiteEvidence) -> Answer:
 def _stated(evidence: SiteEvidence) -> datetime | None:
     """Read the date that a notice names."""
     for fact in evidence.facts("notice.deferred"):
-        text = " ".join(fact.fields.get("deferred", "").replace("\u202f", " ").split())
-        for form in _FORMS:
-            try:
-                return datetime.strptime(text, form).replace(tzinfo=UTC)
-            except ValueError:
-                continue
+        moment = said_moment(fact.fields.get("deferred", ""))
+        if moment is not None:
+            return moment
     return None
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from autossl_doctor.collect.languages.reading_hosts import lexicons_of
 from autossl_doctor.collect.runs.reading import RunReader
 from autossl_doctor.collect.runs.records import read_json
 from autossl_doctor.collect.runs.textlog import read_text
-from autossl_doctor.collect.signatures.lexicon import lines, reasons
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.processes import has_process_table, is_alive
@@ -61,7 +61,7 @@ def read_run(host: HostPaths, run: Run) -> Fact[tuple[Run, RunReading]]:
     records = read_json(host, path)
     if isinstance(records, Known):
         try:
-            reading = RunReader(path, lines(), reasons()).read(records.value)
+            reading = RunReader(path, *lexicons_of(host)).read(records.value)
         except OSError as error:
             return Unknown("read_error", path, error.strerror or "")
         return Known((replace(run, last_at=reading.last_at), reading), path)
@@ -71,7 +71,7 @@ def read_run(host: HostPaths, run: Run) -> Fact[tuple[Run, RunReading]]:
     text = host.read_text(path, TEXT_CAP)
     if isinstance(text, Unknown):
         return records
-    reading = RunReader(path, lines(), reasons()).read(read_text(text.value.split("\n")))
+    reading = RunReader(path, *lexicons_of(host)).read(read_text(text.value.split("\n")))
     return Known((replace(run, from_text=True, last_at=reading.last_at), reading), path)
 
 

@@ -12,7 +12,6 @@ from typing import Literal
 
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.signatures.lexicon import Found, Lexicon
-from autossl_doctor.collect.signatures.wording import plain
 
 Step = Literal["check", "domain_test", "order", "issued", "installed"]
 STEPS: tuple[Step, ...] = ("check", "domain_test", "order", "issued", "installed")
@@ -73,7 +72,7 @@ class Progress:
                 self._close(0)
             elif record.contents and self._is_believed(record):
                 self._close(record.indent)
-                found = self._lexicon.find(record.contents) or self._lexicon.find(plain(record.contents))
+                found = self._lexicon.find(record.contents) or self._lexicon.search(record.contents, trouble=False)
                 if found is not None:
                     self._take(found, record)
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from autossl_doctor.collect.runs.leads_to import sharpen
 from autossl_doctor.collect.runs.opened import OpenAccount, OpenWebsite
-from autossl_doctor.collect.runs.reasons import classify, tested_name
+from autossl_doctor.collect.runs.reasons import classify, classify_refusal, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import Scopes
-from autossl_doctor.collect.signatures.lexicon import CODES, LONGEST, Found, Lexicon, Signature
-from autossl_doctor.collect.signatures.wording import plain
+from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.model.log import (
     NO_FIELDS,
@@ -28,6 +28,8 @@ from autossl_doctor.model.log import (
 KEPT = timedelta(days=32)
 """AutoSSL keeps its logs for 30 days."""
 ACCOUNT_LEVEL = 1
+ANY_LINE = -1
+"""In the place of a line's number: whatever the next line about a name is."""
 SAMPLES = 10
 SAMPLE_LENGTH = 300
 TEXT_LENGTH = 1500
@@ -48,13 +50,18 @@ _ACCOUNT_END = CODES["account_end"]
 _SKIPPED = CODES["skipped"]
 _WEBSITE = CODES["website"]
 _WEBSITE_AGAIN = CODES["website_again"]
+_WEBSITE_STATUS = CODES["website_status"]
 _STATUS = CODES["status"]
 _EXPIRY = CODES["expiry"]
 _FACT = CODES["fact"]
 _NAME = CODES["name"]
+_REDIRECT = CODES["redirect"]
 _VHOST = CODES["vhost"]
 _ORDER = CODES["order"]
 _ORDER_FACT = CODES["order_fact"]
+_ORDER_TROUBLE = CODES["order_trouble"]
+_STOPS = CODES["stops"]
+_RENEWING = CODES["renewing"]
 _INSTALL = CODES["install"]
 _INSTALLED = CODES["installed"]
 
@@ -73,6 +80,7 @@ class RunReader:
         self._unrecognised = 0
         self._lost = 0
         self._announced = -1
+        self._named = (0, "")
         self._first_at = ""
         self._latest = "9999"
 
@@ -114,7 +122,7 @@ class RunReader:
                         scopes.account, scopes.account_indent = None, -1
                 found = find(text)
                 if found is None:
-                    found = find(plain(text)) if len(text) <= LONGEST else None
+                    found = self._lexicon.search(text, trouble=not strict or record.type in TROUBLE)
                     if found is None:
                         self._not_understood(record, number)
                         continue
@@ -154,12 +162,16 @@ class RunReader:
         fields = groups or NO_FIELDS
         if code == _WEBSITE_AGAIN:
             self._scopes.open_website(fields["vhost"].lower(), record.indent)
+        elif code == _WEBSITE_STATUS:
+            self._open_with_status(signature, fields, record, number)
         elif code == _ACCOUNT_AGAIN:
             self._scopes.open_account(fields["user"], record.indent)
         elif code == _ACCOUNT_END:
             self._scopes.close_account(fields["user"], record.timestamp)
         elif code == _NAME:
             self._add_name(signature, fields, record, number)
+        elif code == _REDIRECT:
+            self._named = (ANY_LINE, fields["domain"].lower())
         elif code == _FACT:
             self._add(signature.about, self._fact(signature.id, fields, record, number))
         elif code == _SKIPPED:
@@ -175,12 +187,12 @@ class RunReader:
             self._not_understood(record, number)
         elif code == _ORDER_FACT:
             self._add_to_website(self._scopes.order, self._fact(signature.id, fields, record, number))
+        elif code in (_ORDER_TROUBLE, _STOPS):
+            self._add_trouble(self._fact(signature.id, fields, record, number), ends=code == _STOPS)
+        elif code == _RENEWING:
+            self._scopes.begin_orders(fields["rest"])
         elif code == _ORDER:
-            self._scopes.order, self._scopes.order_indent, self._scopes.installing = (
-                fields["domain"].lower(),
-                record.indent,
-                "",
-            )
+            self._scopes.begin_order(fields["domain"].lower(), record.indent)
         elif code == _INSTALL:
             self._scopes.installing, self._scopes.order_indent = fields["vhost"].lower(), record.indent
         elif code == _INSTALLED and not self._scopes.installing:
@@ -191,6 +203,16 @@ class RunReader:
             self._announced = max(self._announced, 0) + int(
                 "".join(sign for sign in fields["count"] if sign.isdigit()) or "0"
             )
+
+    def _open_with_status(self, signature: Signature, fields: Mapping[str, str], record: Record, number: int) -> None:
+        """Begin with a website in a line that tells its owner and its state at once (before version 74)."""
+        if self._scopes.account is None and "user" in fields:
+            self._scopes.open_account(fields["user"], record.indent - 1)
+        website = self._scopes.open_website(fields["vhost"].lower(), record.indent)
+        # What follows about the website stands on the same level.
+        self._scopes.website_indent = min(self._scopes.website_indent, record.indent - 1)
+        website.status = signature.status
+        website.at, website.number, website.severity = record.timestamp, number, record.type
 
     def _begin(self, at: str) -> None:
         """Note when the log begins: nothing is added to it after a month, so a later time is not believed."""
@@ -214,8 +236,15 @@ class RunReader:
         )
 
     def _add(self, about: str, fact: LogFact) -> None:
-        if about == "run":
+        if about in ("run", "server") and len(self._facts) < FACTS_PER_ACCOUNT:
             self._facts.append(fact)
+        if about == "run":
+            return
+        order = fact.fields.get("vhost", "").lower() or self._scopes.order
+        if about == "server" and order:
+            self._add_to_website(order, fact)
+        elif about == "server" and self._scopes.account is None:
+            return
         elif about == "website" and (self._scopes.website is not None or not self._strict):
             website = self._scopes.website or self._scopes.open_website("", 0)
             self._append(website, fact)
@@ -252,6 +281,16 @@ class RunReader:
             self._scopes.owners[name] = account.name
         self._append(self._scopes.website_of(account, name), fact)
 
+    def _add_trouble(self, fact: LogFact, *, ends: bool) -> None:
+        """Keep what the CA answered to an order; an answer that stops the run ends its account as well."""
+        account = self._scopes.account
+        if self._scopes.order and (account is not None or not self._strict):
+            self._add_to_website(self._scopes.order, fact)
+        else:
+            self._add("website", fact)
+        if ends and account is not None:
+            account.finished, account.finished_at = True, fact.at
+
     def _add_name(self, signature: Signature, fields: Mapping[str, str], record: Record, number: int) -> None:
         account = self._scopes.current_account()
         if account is None:
@@ -260,12 +299,23 @@ class RunReader:
         if signature.event in PASSED:
             # Many names pass; that they did is all there is to keep.
             account.add_name(fields["domain"].lower(), PASSED[signature.event])
+            self._named = (0, "")
             return
         kind = signature.id
         merged = fields
-        if signature.event in ("http_failed", "dns_failed"):
+        if "reason" in fields and signature.event in ("http_failed", "dns_failed"):
             kind, merged = classify(self._reasons, fields)
+        elif "reason" in fields and signature.event == "ca_failed":
+            kind, merged = classify_refusal(self._reasons, fields, kind)
+        else:
+            kind, merged = sharpen(kind, fields)
         name = tested_name(merged)
+        if not name and self._named[0] in (number, ANY_LINE):
+            # It stands in one line with the name, or follows the redirects of the name.
+            name = self._named[1]
+        self._named = (number, name)
+        if not name and self._strict:
+            return
         fact = self._fact(kind, merged, record, number, event=signature.event)
         if account.count < FACTS_PER_ACCOUNT:
             account.count += 1

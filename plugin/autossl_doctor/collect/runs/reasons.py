@@ -4,26 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autossl_doctor.collect.signatures.lexicon import Lexicon
+from autossl_doctor.collect.runs.leads_to import name_in_ca_words, reached_by_ca, sharpen
+from autossl_doctor.collect.signatures.lexicon import Lexicon, refusals
 from autossl_doctor.collect.signatures.wording import without_exception_id
 from autossl_doctor.model.log import NO_FIELDS, UNRECOGNISED
+
+_OWN_PORTS = (":443", ":80")
 
 
 def classify(reasons: Lexicon, fields: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
     """Tell the kind of failure behind a failed test; its fields join those of the line."""
-    found = reasons.find(without_exception_id(fields.get("reason", "").strip()))
+    reason = without_exception_id(fields.get("reason", "").strip())
+    found = reasons.find(reason) or reasons.search(reason)
     if found is None:
         return UNRECOGNISED, fields
     tested, resolved = fields.get("domain", "").lower(), (found[2] or NO_FIELDS).get("resolved", "").lower()
     if tested and resolved and tested != resolved and not tested.endswith(f".{resolved}"):
         # AutoSSL speaks of the name that it tested; another one stands in somebody else's words.
         return UNRECOGNISED, fields
-    return found[0].id, {**fields, **(found[2] or NO_FIELDS)}
+    signature, joined = found[0], {**fields, **(found[2] or NO_FIELDS)}
+    led_to = joined.get("onward") or joined.get("final", "")
+    kept = signature.in_place and _address(led_to) == _address(joined.get("url", ""))
+    return sharpen(signature.in_place if kept else signature.id, joined)
+
+
+def _address(url: str) -> tuple[str, str]:
+    """Give name and path of a web address; the port is left out where it is the scheme's own."""
+    host, slash, path = url.partition("://")[2].partition("/")
+    for port in _OWN_PORTS:
+        host = host.removesuffix(port)
+    return host.lower(), slash + path
+
+
+def classify_refusal(reasons: Lexicon, fields: Mapping[str, str], kind: str) -> tuple[str, Mapping[str, str]]:
+    """Tell why the CA did not accept a name; `kind` where its words say nothing that is known."""
+    reason = without_exception_id(fields.get("reason", "").strip())
+    if not fields.get("domain") and (name := name_in_ca_words(reason)):
+        fields = {**fields, "domain": name}
+    reached = reached_by_ca(reason)
+    if reached is not None:
+        return reached[0], {**fields, **reached[1]}
+    known, merged = classify(reasons, fields)
+    if known != UNRECOGNISED:
+        return known, merged
+    found = refusals().find(reason)
+    return (kind, fields) if found is None else (found[0].id, {**fields, **(found[2] or NO_FIELDS)})
 
 
 def tested_name(fields: Mapping[str, str]) -> str:
     """Give the name that a message is about: named by the line, else by its reason, else by the tested address."""
-    name = fields.get("domain") or fields.get("resolved")
+    name = fields.get("domain") or fields.get("wildcard") or fields.get("resolved")
     if not name:
         name = fields.get("url", "").partition("://")[2].partition("/")[0].partition(":")[0]
-    return name.lower()
+    name = name.lower()
+    while name.startswith("_"):
+        # A record beside the name, such as _acme-challenge.
+        name = name.partition(".")[2]
+    return name

@@ -6,8 +6,13 @@ for AutoSSL comes back to accounts in its second phase, and the queue's poller l
 
 from __future__ import annotations
 
+import re
+
 from autossl_doctor.collect.runs.opened import OpenAccount, OpenWebsite
 from autossl_doctor.model.log import AccountReading, WebsiteReading
+
+_REQUESTED = re.compile(r"\(([^\s():]{1,253}): ([^()]{1,16000})\)")
+"""A website of the list of certificates to renew, with the names that its certificate is to cover."""
 
 
 class Scopes:
@@ -25,6 +30,7 @@ class Scopes:
         self.order = ""
         self.installing = ""
         self.order_indent = -1
+        self.requested: dict[str, str] = {}
         self.owners: dict[str, str] | None = None
 
     def find_account(self, name: str) -> OpenAccount:
@@ -43,6 +49,7 @@ class Scopes:
         self.account, self.account_indent = account, indent if self.strict else -1
         self.website, self.website_indent = None, -1
         self.order = self.installing = ""
+        self.requested = {}
         return account
 
     def current_account(self) -> OpenAccount | None:
@@ -71,6 +78,16 @@ class Scopes:
             opened.facts = list(website.facts)
         account.websites[name] = opened
         return opened
+
+    def begin_orders(self, listed: str) -> None:
+        """Take note of the certificates that an account asks for: which name belongs to which website."""
+        self.requested = {
+            name: website.lower() for website, names in _REQUESTED.findall(listed) for name in names.lower().split()
+        }
+
+    def begin_order(self, name: str, indent: int) -> None:
+        """Begin with an order. It is named by the shortest of its names, which need not be its website's own."""
+        self.order, self.order_indent, self.installing = self.requested.get(name, name), indent, ""
 
     def close_account(self, name: str, at: str) -> None:
         """Take note that AutoSSL is done with an account."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from autossl_doctor.collect.signatures.template import is_literal, message_key, pattern_source, template_key
+from autossl_doctor.collect.signatures.wording import plain, shortened
 from autossl_doctor.model.log import Event, Status
 
 Does = Literal[
@@ -23,13 +25,18 @@ Does = Literal[
     "skipped",
     "website",
     "website_again",
+    "website_status",
     "status",
     "expiry",
     "fact",
     "name",
+    "redirect",
     "vhost",
     "order",
     "order_fact",
+    "order_trouble",
+    "stops",
+    "renewing",
     "install",
     "installed",
     "reason",
@@ -38,14 +45,40 @@ Does = Literal[
 
 LONGEST = 16 * 1024
 """No message of AutoSSL is longer: what it quotes of a website is cut. Patterns are spared anything else."""
-LINE_FILES = ("checks", "website", "account", "run", "orders")
+LINE_FILES = (
+    "checks",
+    "checks_dns",
+    "website",
+    "website_account",
+    "account",
+    "run",
+    "orders",
+    "orders_ca",
+    "run_server",
+    "legacy",
+    "notices",
+    "run_other",
+)
 """The commonest messages first: the order in which patterns of the same beginning are tried."""
-REASON_FILES = ("reasons",)
+REASON_FILES = (
+    "reasons",
+    "reasons_dns",
+    "reasons_server",
+    "reasons_web",
+    "reasons_files",
+    "reasons_ca",
+    "reasons_bare",
+)
+REFUSAL_FILES = ("refusals_ca", "refusals_other")
+"""The refusals of a CA that no reason above explains: they tell only that its own check failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One kind of message, with samples that must match and near misses that must not."""
+    """One kind of message, with samples that must match and near misses that must not.
+
+    `in_place` is the kind of a failure whose redirect kept name and path: only the scheme changed.
+    """
 
     id: str
     templates: tuple[str, ...]
@@ -55,6 +88,7 @@ class Signature:
     status: Status = ""
     match: tuple[str, ...] = ()
     rejects: tuple[str, ...] = ()
+    in_place: str = ""
 
     @property
     def code(self) -> int:
@@ -65,6 +99,8 @@ class Signature:
 CODES: Mapping[Does, int] = {name: number for number, name in enumerate(get_args(Does))}
 Fields = Mapping[str, str]
 Found = tuple[Signature, int, Fields | None]
+Reading = Callable[[str], Iterator[str]]
+"""Gives what a message that is not understood as it stands may be in English."""
 
 
 class _Group:
@@ -113,6 +149,7 @@ class Lexicon:
 
     def __init__(self, signatures: Iterable[Signature]) -> None:
         self.signatures = tuple(signatures)
+        self._readings: tuple[Reading, ...] = ()
         self._exact: dict[str, Found] = {}
         self._groups: dict[str, _Group] = {}
         self._others = _Group()
@@ -138,7 +175,7 @@ class Lexicon:
         if len(text) > LONGEST:
             # Only a list of names may be longer, in a message that says nothing else.
             begun = self.find(text[:LONGEST])
-            return begun if begun is not None and begun[0].does == "nothing" else None
+            return begun if begun is not None and begun[0].does in ("nothing", "renewing") else None
         group = self._groups.get(message_key(text) if text[0] == "“" else text[:4])
         if group is not None:
             found = group.find(text)
@@ -150,6 +187,30 @@ class Lexicon:
                 return found
         return self._others.find(text)
 
+    def reading(self, *readings: Reading) -> Lexicon:
+        """Give the same lexicon with ways to read other languages."""
+        other = copy(self)
+        other._readings = readings  # noqa: SLF001 - a copy of this very object
+        return other
+
+    def search(self, text: str, *, trouble: bool = True) -> Found | None:
+        """Find a message out of its dress, and then in other languages.
+
+        The last way to read one goes by mere parts of it: only messages of trouble are read so.
+        """
+        if len(text) > LONGEST:
+            return self.find(text)
+        bare = plain(text)
+        found = self.find(bare) or self.find(shortened(bare))
+        if found is not None or not self._readings:
+            return found
+        for reading in self._readings if trouble else self._readings[:-1]:
+            for english in reading(bare):
+                found = self.find(english)
+                if found is not None:
+                    return found
+        return None
+
 
 def read_signatures(names: Iterable[str], does: Does = "nothing") -> list[Signature]:
     """Read the signature files of this folder, in order; `does` is what a signature does that says nothing of it."""
@@ -160,7 +221,7 @@ def read_signatures(names: Iterable[str], does: Does = "nothing") -> list[Signat
         rows += yaml.load(text, Loader=loader)  # noqa: S506 - CSafeLoader is the safe loader in C
     return [
         Signature(
-            id=row["id"],
+            id=row.get("means", row["id"]),
             templates=tuple([row["says"]] if isinstance(row["says"], str) else row["says"]),
             does=row.get("does", does),
             about=row.get("about", ""),
@@ -168,6 +229,7 @@ def read_signatures(names: Iterable[str], does: Does = "nothing") -> list[Signat
             status=row.get("status", ""),
             match=tuple(row["match"]),
             rejects=tuple(row["rejects"]),
+            in_place=row.get("in_place", ""),
         )
         for row in rows
     ]
@@ -183,3 +245,9 @@ def lines() -> Lexicon:
 def reasons() -> Lexicon:
     """Give the lexicon of the reasons behind failed tests."""
     return Lexicon(read_signatures(REASON_FILES, "reason"))
+
+
+@cache
+def refusals() -> Lexicon:
+    """Give the lexicon of a CA's refusals, for those that no reason explains."""
+    return Lexicon(read_signatures(REFUSAL_FILES, "reason"))

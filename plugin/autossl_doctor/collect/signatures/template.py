@@ -9,17 +9,84 @@ from __future__ import annotations
 
 import re
 
+from autossl_doctor.collect.signatures.lookup_words import LOOKUP_WORDS
+
+_FULL = r"(?: \([A-Za-z ]{1,60}\))?"
+_SENDING = (
+    rf"(?:(?:\(XID [0-9a-z]{{6}}\) )?The system failed to send an HTTP{_FULL} [“\"]GET[”\"] request to "
+    r"[“\"][^\s“”\"]{1,4096}[”\"] because of an error: )?(?:\(XID [0-9a-z]{6}\) )?"
+)
+_WORDS = r"[^“”\"\n]"
+# The untranslated errors of the program that fetches: no answer, no TLS, too much of an answer, no way to go on.
+_TROUBLE = (
+    rf"(?:Could not connect to '?[^\s']{{1,300}}?'?:(?! (?:Name or service|Temporary failure in name|No address))"
+    rf" {_WORDS}{{1,200}}"
+    rf"|(?:Connection (?:refused|timed out|reset)|Timed out|No route to host|Network is unreachable){_WORDS}{{0,200}}"
+    rf"|Unexpected end of stream{_WORDS}{{0,80}}"
+    rf"|Could not (?:read from|write to) socket: {_WORDS}{{0,200}}"
+    rf"|Socket closed by remote server{_WORDS}{{0,200}}"
+    r"|Malformed Status-Line: (?!.*that does not exist on this server\.\Z).*)"
+)
+_TLS = rf"(?:SSL connection failed for|SSL connect attempt failed){_WORDS}{{1,600}}"
+_SCHEME = r"Unsupported URL scheme '?[^\s'“”\"]{0,40}'?\.?"
+_OVERLONG = (
+    r"(?:The response exceeded the maximum length \([^()\n]{1,20}\)\. \(.{0,20000}(?:…|\.\.\.)\)"
+    r"|Size of response body exceeds the maximum allowed of [\d.,]{1,12})\.?"
+)
+_OVER_QUOTA, _NO_SPACE = r"(?:Disk quota exceeded|EDQUOT)", r"(?:No space left on device|ENOSPC)"
+_NO_ROOM = rf"(?:{_OVER_QUOTA}|{_NO_SPACE})"
+_DENIED = (
+    r"(?:Permission denied|Operation not permitted|File exists|Not a directory|Is a directory|Read-only file system"
+    r"|Too many levels of symbolic links)"
+)
+_MOVED = r"30[1-378]"
 _DOMAIN = r"[^\s“”\"'‘’()<>/\\,;:@]{1,253}"
+# Errors of the program that talks to the CA or the store: nobody was reached.
+_UNREACHED = (
+    r"(?:Could not connect to|SSL connection failed for|SSL connect attempt failed|Connection refused|Could not resolve"
+    r"|Name or service not known|Temporary failure in name resolution|Network is unreachable|No route to host)"
+)
+_STRAIN = (
+    r"\b(?:500|502|503|504)\b|busy|maintenance|overload|temporar\w* unavailable|service unavailable|"
+    r"internal server error|bad gateway|gateway time-?out|timed out while waiting|try again later|retry later"
+)
 PLACEHOLDERS = {
     "domain": _DOMAIN,
     "vhost": _DOMAIN,
     "resolved": _DOMAIN,
     "zone": _DOMAIN,
+    "parent": _DOMAIN,
+    "alias": _DOMAIN,
+    "unstarred": rf"(?!\*\.){_DOMAIN}",
+    "wildcard": rf"\*\.{_DOMAIN}",
+    "record": r".{1,400}?",
+    "not_caa": r"(?!CAA\))[A-Z0-9]{1,12}",
+    "not_txt": r"(?!TXT\))[A-Z0-9]{1,12}",
     "user": r"[A-Za-z0-9_.+-]{1,64}",
     "count": r"\d[\d.,’' \u00a0\u202f]{0,11}",
     "ip": r"[0-9A-Fa-f:.]{2,45}",
-    "status": r"\d{3}",
+    "status": rf"(?!{_MOVED})\d{{3}}",
+    "moved": _MOVED,
     "url": r"https?://[^\s“”\"]{1,4096}",
+    # Where a redirect led: the website wrote it.
+    "final": r"[A-Za-z][A-Za-z0-9+.-]{0,20}:[^\s“”\"]{1,4096}",
+    "onward": r"[A-Za-z][A-Za-z0-9+.-]{0,20}:(?:(?!redirected from)[^\n]){1,4096}",
+    "full": _FULL,
+    "cached": r"(?: \(cached\))?",
+    "sending": _SENDING,
+    "trouble": _TROUBLE,
+    "tls": _TLS,
+    "scheme": _SCHEME,
+    "overlong": _OVERLONG,
+    "other": rf"(?!{_SENDING}(?:{_TROUBLE}|{_TLS}|{_OVERLONG})\Z)(?!.*that does not exist on this server\.\Z).*",
+    "for_what": r" [^\n]{1,80}? ",
+    "path": rf"{_WORDS}{{1,4096}}",
+    "doing": r"[a-z0-9, ]{3,80}",
+    "over_quota": rf"{_WORDS}{{0,300}}?{_OVER_QUOTA}{_WORDS}{{0,100}}",
+    "no_space": rf"(?:(?!{_OVER_QUOTA}){_WORDS}){{0,300}}?{_NO_SPACE}(?:(?!{_OVER_QUOTA}){_WORDS}){{0,100}}",
+    "denied": rf"(?:(?!{_NO_ROOM}){_WORDS}){{0,300}}?{_DENIED}(?:(?!{_NO_ROOM}){_WORDS}){{0,100}}",
+    "gone": r"No such file or directory\.?",
+    "preview": r".{0,400}?",
     "file": r"[^“”\"\s]{1,255}",
     "code": r"[A-Z][A-Z0-9_]{1,80}",
     "word": r"[A-Za-z0-9:_-]{1,80}",
@@ -32,6 +99,21 @@ PLACEHOLDERS = {
     "deferred": r"[^\n]{6,60}?",
     "expiry": r".{1,120}",
     "phrase": r".{0,400}?",
+    # What a CA answers: the status of a refusal and of a fault of its own, the words after the status, a time span.
+    "client": r"[1-4]\d\d",
+    "failing": r"5(?!99)\d\d",
+    "refusal": r"(?:connection|unauthorized|dns|tls|incorrectResponse)(?![A-Za-z])",
+    "title": r"[^()\n]{0,120}",
+    "span": r"[^()\n]{1,60}",
+    # Words that do (not) say that the other side is only overloaded or being worked on.
+    "strained": rf"(?!.*{_UNREACHED})(?i:(?=.*(?:{_STRAIN}))).*",
+    "calm": r"(?i:(?!.*(?:service busy|\(5\d\d urn:))).*",
+    "busy": r"(?i:(?=.*(?:service busy|\(5\d\d urn:))).*",
+    "unstrained": rf"(?!.*{_UNREACHED})(?i:(?!.*(?:{_STRAIN}))).*",
+    "unreached": rf"(?=.*{_UNREACHED}).*",
+    "answered": rf"(?!.*{_UNREACHED}).*",
+    "listed": r"[^\n]{1,4000}?",
+    "ca": r"[^\s“”\"]{1,4096}",
     "reason": r".+",
     "words": r".*?",
     "rest": r".*",
@@ -39,6 +121,7 @@ PLACEHOLDERS = {
     "error": r"(?!.*that does not exist on this server\.\Z).*",
     # Words without the errors that repeat what the other side sent: their end could be forged.
     "trusted": r"(?!.*(?:Malformed |Unsupported HTTP protocol|exceeded the maximum length)).*",
+    **LOOKUP_WORDS,
 }
 _TOKEN = re.compile(r"\{(\w+)\}|<([^<>|]+(?:\|[^<>|]+)+)>|([“”])|(’)|(…)")
 HEAD = 4

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from autossl_doctor.collect.languages.reading_hosts import lexicons_of
 from autossl_doctor.collect.runs.catalogue import ALL_USERS, LOG_DIRECTORY
 from autossl_doctor.collect.runs.follow_file import Tail
 from autossl_doctor.collect.runs.progress import Progress, Step
 from autossl_doctor.collect.runs.running import RunningRuns
-from autossl_doctor.collect.signatures.lexicon import lines
 from autossl_doctor.entry.following.asked import Asked
 from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
@@ -33,13 +33,14 @@ class _Log:
         self.run = run
         self.alive = True
         self._tail = Tail(host, f"{LOG_DIRECTORY}/{run.name}/json")
-        self.progress = Progress(lines())
+        self._lexicon = lexicons_of(host).lines
+        self.progress = Progress(self._lexicon)
 
     def read_on(self, *, alive: bool) -> None:
         """Take in what is new. What a process wrote last is read after it has ended."""
         records = self._tail.read_new()
         if self._tail.begun_anew:
-            self.progress = Progress(lines())
+            self.progress = Progress(self._lexicon)
         if isinstance(records, Known):
             self.progress.feed(records.value)
         self.alive = alive or self._tail.behind

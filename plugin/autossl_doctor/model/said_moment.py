@@ -1,0 +1,30 @@
+"""Points in time as AutoSSL's sentences name them: with English months, in both clocks, always UTC."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_LONGEST = 80
+_DATES = ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y")
+_CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[AaPp]\.?[Mm]\.?)?")
+_NOISE = re.compile(r"\bat\b|\bUTC\b|,|(?<=\d)T\b|\bZ\b")
+
+
+def said_moment(text: str) -> datetime | None:
+    """Read a date with a time of day; None where it is written in a way that nobody here knows."""
+    text = text[:_LONGEST].replace("\u202f", " ").replace("\u00a0", " ")
+    clock = _CLOCK.search(text)
+    if clock is None:
+        return None
+    date = " ".join(_NOISE.sub(" ", f"{text[: clock.start()]} {text[clock.end() :]}").split())
+    time = clock.group().upper().replace(".M.", "M").replace("A.M", "AM").replace("P.M", "PM")
+    time = re.sub(r"\.\d+", "", re.sub(r"(?<=\d)(?=[AP]M)", " ", time)).rstrip(".")
+    for date_form in _DATES:
+        for clock_form in _CLOCKS:
+            try:
+                return datetime.strptime(f"{date} {time}", f"{date_form} {clock_form}").replace(tzinfo=UTC)
+            except ValueError:
+                continue
+    return None
