@@ -136,6 +136,12 @@ class SiteEvidence(NamedTuple):
         """Give the messages of these kinds as evidence."""
         return tuple(as_evidence(fact) for kind in kinds for fact in self.facts(kind))
 
+    def met(self, kind: str) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+        """Give the names that failed with one kind of trouble, and everything that was said of it."""
+        failures = [failure for failure in self.failures if failure.kind == kind]
+        seen = (*map(as_evidence, self.facts(kind)), *(each for failure in failures for each in failure.evidence))
+        return tuple(failure.name for failure in failures if failure.name), seen
+
     @property
     def not_after(self) -> datetime | None:
         """Tell when the present certificate ends."""

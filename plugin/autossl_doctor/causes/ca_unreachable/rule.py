@@ -37,18 +37,15 @@ def judge_server(host: HostEvidence) -> Answer:
 
 def judge(evidence: SiteEvidence) -> Answer:
     """Match for a website whose last run, over its own account, met this where the server's last run did not."""
-    seen = [as_evidence(fact) for fact in evidence.facts(KIND)]
-    failures = [failure for failure in evidence.failures if failure.kind == KIND]
-    seen += [each for failure in failures for each in failure.evidence]
+    names, seen = evidence.met(KIND)
     if not seen or not evidence.failed:
         return NoMatch()
-    names = tuple(failure.name for failure in failures if failure.name)
     args: dict[str, Argument] = {"reason": _reason(seen[0].text)}
     if evidence.website.name:
         args["site"] = evidence.website.name
     if evidence.not_after is not None:
         args["not_after"] = evidence.not_after
-    return Match(args, names or evidence.website.names, evidence.confidence, tuple(seen[:5]))
+    return Match(args, names or evidence.website.names, evidence.confidence, seen[:5])
 
 
 def _reason(text: str) -> str:
