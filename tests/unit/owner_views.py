@@ -69,7 +69,6 @@ def view(*sites: tuple[dict[str, Any], Finding], stages: dict[str, str] | None =
     values: dict[str, Any] = {
         "account": "shop",
         "language": "en",
-        "rtl_panel": False,
         "zone": "Asia/Tokyo",
         "now": NOW,
         "trouble": "",

@@ -532,7 +532,7 @@ def test_every_sign_that_is_used_is_drawn() -> None:
 
 
 @every_language
-@pytest.mark.parametrize("changes", [{}, {"rtl_panel": True}, {"zone": "UTC"}, {"account": "<b>"}])
+@pytest.mark.parametrize("changes", [{}, {"zone": "UTC"}, {"account": "<b>"}])
 def test_nothing_is_left_undefined(changes: dict[str, Any], language: str) -> None:
     """The page is complete in every setting; a missing value would be an error."""
     assert "{" not in Page(render(view((site(), HEALTHY), language=language, **changes))).root.text.replace(

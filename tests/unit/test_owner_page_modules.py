@@ -24,7 +24,7 @@ from autossl_doctor.present.owner.view import OwnerView
 from datetime import UTC, datetime
 now = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 view = OwnerView(
-    "shop", "ja", False, "Asia/Tokyo", now, "", now, (), (), {}, {}, {}, {}, (), None, None, "started", None, None
+    "shop", "ja", "Asia/Tokyo", now, "", now, (), (), {}, {}, {}, {}, (), None, None, "started", None, None
 )
 loader = type(templates.environment().loader).__name__
 print(json.dumps({"html": render(view), "loader": loader, "modules": sorted(set(sys.modules) - before)}))

@@ -58,12 +58,10 @@ def show(request: Request, who: Visitor, panel: LiveApi) -> None:
     from autossl_doctor.entry.owner_view import gather
     from autossl_doctor.present.owner.page import render
 
-    spoken = panel.call("Locale", "get_attributes")
-    attributes = spoken.data if spoken.status == 1 and isinstance(spoken.data, dict) else {}
     frame = panel.call("Chrome", "get_dom", page_title="AutoSSL Doctor")
     dom = frame.data if frame.status == 1 and isinstance(frame.data, dict) else {}
     header, footer = dom.get("header"), dom.get("footer")
-    view = gather(request, who, panel, _ours(attributes.get("locale")), rtl=attributes.get("direction") == "rtl")
+    view = gather(request, who, panel, language(panel))
     block = render(view)
     if not isinstance(header, str) or not isinstance(footer, str):
         # Without the panel's frame the page is plain, and still all there.

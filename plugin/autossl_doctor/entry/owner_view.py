@@ -20,7 +20,7 @@ from autossl_doctor.present.owner.view import OwnerView
 from autossl_doctor.store.own import Trouble, load_form_key
 
 
-def gather(request: Request, who: Visitor, panel: LiveApi, language: str, *, rtl: bool) -> OwnerView:
+def gather(request: Request, who: Visitor, panel: LiveApi, language: str) -> OwnerView:
     """Put everything together for one visit; nothing is changed by looking."""
     texts = Texts()
     state = read_state(who, texts, now())
@@ -33,7 +33,6 @@ def gather(request: Request, who: Visitor, panel: LiveApi, language: str, *, rtl
     return OwnerView(
         account=who.account,
         language=language,
-        rtl_panel=rtl,
         zone=local_zone(),
         now=state.now,
         trouble=state.trouble,

@@ -31,7 +31,6 @@ class OwnerView(NamedTuple):
 
     account: str
     language: str
-    rtl_panel: bool
     zone: str
     now: datetime
     trouble: str
