@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.bench import pages
-from tests.bench.measure import Cost, best
+from tests.bench.measure import Cost, best, rivals
 from tests.lab import hosts
 
 HERE = Path(__file__).parent
@@ -24,7 +24,7 @@ START = datetime(2026, 11, 22, 8, 17, tzinfo=UTC)
 NOW = START + timedelta(hours=4)
 SITES = 60_000
 WHOLE = 3_000
-TIMES = 3
+TIMES = 5
 MOST_MEMORY = 250
 MOST_GROWTH = 11.0
 
@@ -35,8 +35,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="autossl-doctor-bench-") as directory:
         top = Path(directory)
         root, run = big_run(top / "one", SITES)
-        ours = doctor("log_to_findings", root)
-        reveal = best([REVEAL, HERE / "parse_with_reveal.py", root / LOGS, run], REPOSITORY, TIMES)
+        parse: list[str | Path] = [REVEAL, HERE / "parse_with_reveal.py", root / LOGS, run]
+        ours, reveal = rivals([judging("log_to_findings", root), parse], REPOSITORY, TIMES)
         if ours.answer["sites"] != reveal.answer["sites"]:
             broken.append(f"the two saw {ours.answer['sites']} and {reveal.answer['sites']} websites")
         print(f"one run over {ours.answer['sites']:,} websites, {ours.answer['findings']:,} findings")
@@ -64,15 +64,15 @@ def big_run(root: Path, sites: int) -> tuple[Path, str]:
     return root, hosts.write_run(logs, hosts.Crowd(accounts=sites), start=START, run=run).name
 
 
-def doctor(program: str, root: Path, times: int = TIMES) -> Cost:
-    """Run one of the programs beside this one on a host."""
-    return best([sys.executable, "-m", f"tests.bench.{program}", root, NOW.isoformat()], REPOSITORY, times)
+def judging(program: str, root: Path) -> list[str | Path]:
+    """Give the command that runs one of the programs beside this one on a host."""
+    return [sys.executable, "-m", f"tests.bench.{program}", root, NOW.isoformat()]
 
 
 def ten_times(top: Path, one: Cost) -> list[str]:
     """Measure how the cost grows with the number of websites."""
     root, _ = big_run(top / "ten", 10 * SITES)
-    ten = doctor("log_to_findings", root, times=2)
+    ten = best(judging("log_to_findings", root), REPOSITORY, 2)
     growth = ten.seconds / one.seconds
     sites = ten.answer["sites"] / one.answer["sites"]
     print(f"  {sites:.1f} times the websites take {growth:.1f} times the processor time, {ten.peak:.0f} MiB")
@@ -84,7 +84,7 @@ def other_sources(top: Path) -> None:
     crowd = hosts.Crowd(accounts=WHOLE)
     sites = tuple(site for account in hosts.many_sites(crowd) for site in account)
     root = hosts.build(hosts.Host(now=NOW, sites=sites, run_count=1, problems_journal="delete"), top / "whole")
-    whole, log = doctor("whole_host", root), doctor("log_to_findings", root)
+    whole, log = rivals([judging("whole_host", root), judging("log_to_findings", root)], REPOSITORY, TIMES)
     ratio = whole.seconds / log.seconds
     print(f"other sources, {whole.answer['sites']:,} websites: all together take {ratio:.1f} times the log alone")
 

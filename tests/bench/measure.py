@@ -35,6 +35,12 @@ def cost(command: Sequence[str | Path], directory: Path) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / MIB, json.loads(output))
 
 
+def rivals(commands: Sequence[Sequence[str | Path]], directory: Path, times: int) -> list[Cost]:
+    """Run commands in turn, several times, and take the cheapest of each: what slows the machine meets all of them."""
+    rounds = [[cost(command, directory) for command in commands] for _ in range(times)]
+    return [min(costs, key=lambda each: each.seconds) for costs in zip(*rounds, strict=True)]
+
+
 def best(command: Sequence[str | Path], directory: Path, times: int) -> Cost:
     """Run a command several times and take the cheapest: what else the machine does only adds."""
-    return min((cost(command, directory) for _ in range(times)), key=lambda each: each.seconds)
+    return rivals([command], directory, times)[0]

@@ -16,9 +16,9 @@ from autossl_doctor.diagnose.kinds import (
     TROUBLE,
     failure_kinds,
     find_unexplained,
-    has_failed,
     is_recognised,
     log_kinds,
+    tells_of_failure,
 )
 from autossl_doctor.diagnose.names import sort_by_website
 from autossl_doctor.diagnose.spread import ALL_USERS, whole_server
@@ -109,7 +109,7 @@ class Assembler:
         )
         provider = host.provider.value if isinstance(host.provider, Known) else ""
         self._knows_issuers = provider in KNOWN_PROVIDERS
-        self._kinds: dict[tuple[str, ...], frozenset[str]] = {}
+        self._kinds: dict[tuple[str, ...], tuple[frozenset[str], bool]] = {}
         self._stopped_early = frozenset(
             run.name for run, said in self._runs if any(fact.kind == DEFERRED for fact in said.facts)
         )
@@ -153,7 +153,8 @@ class Assembler:
         for place, (run, reading) in enumerate(self._runs):
             said = reading.accounts.get(name)
             if said is not None and (said.finished or self._reading.pasted):
-                later = self._later(name, run, self._runs[place + 1 :])
+                older = self._runs[place + 1 :]
+                later = self._later(name, run, older) if older else NOTHING_LATER
                 return _Shared(self._reading.accounts.get(name), run, said, live, interrupted, deferred, later)
             if run.username in (ALL_USERS, name):
                 deferred = deferred or (run if run.name in self._stopped_early else None)
@@ -163,8 +164,6 @@ class Assembler:
 
     def _later(self, name: str, run: Run, older: Sequence[tuple[Run, RunReading]]) -> Mapping[str, WebsiteReading]:
         """Find what the queue's poller wrote on in older logs since a run began, website by website."""
-        if not older:
-            return NOTHING_LATER
         since = run.started.strftime("%Y-%m-%dT%H:%M:%SZ")
         found: dict[str, WebsiteReading] = {}
         for _, reading in reversed(older):
@@ -203,11 +202,11 @@ class Assembler:
             reading = reading._replace(facts=(*reading.facts, *later.facts)) if reading is not None else later
         failures: tuple[Failure, ...] = ()
         unexplained: tuple[LogFact, ...] = ()
-        order = self._order(site)
+        order = self._order(site) if self._orders else None
         kinds = set(self._circumstances(shared, certificate, reading))
         if isinstance(fact, Unknown) and fact.why == "damaged" and certificate is None:
             kinds.add("certificate.damaged")
-        served, visit = self._seen(site, certificate)
+        served, visit = self._seen(site, certificate) if self._looks else (None, None)
         if served is not None and certificate is not None and served.fingerprint != certificate.fingerprint:
             kinds.add("served.other")
         if reading is not None and said is not None and not (reading.facts or said.facts or tested or problems):
@@ -223,9 +222,15 @@ class Assembler:
             kinds.add("unexplained")
         if order:
             kinds.add("order")
-        unseen = self._is_unseen(said, reading)
+        unseen = reading is None and self._is_unseen(said)
         if unseen:
             kinds.add("unseen")
+        frozen, failed = self._settled(kinds)
+        if "installed" in frozen:
+            # Installed without a name that visitors type: for that name it failed all the same.
+            failed = any(not failure.service for failure in failures)
+        elif failures:
+            failed = True
         return SiteEvidence(
             host=self._host,
             website=site,
@@ -240,10 +245,10 @@ class Assembler:
             failures=failures,
             unexplained=unexplained,
             order=order,
-            kinds=self._frozen(kinds),
+            kinds=frozen,
             unseen=unseen,
             stopped=self._stopped,
-            failed=has_failed(kinds, failures),
+            failed=failed,
             confidence="likely" if shared.run is not None and shared.run.from_text else "certain",
             served=served,
             visit=visit,
@@ -252,7 +257,7 @@ class Assembler:
 
     def _seen(self, site: Website, certificate: Certificate | None) -> tuple[Served | None, Served | None]:
         """Find what visitors were shown, and the last look of all; what is older than the installation is history."""
-        looks = self._looks.get(site.name) if self._looks else None
+        looks = self._looks.get(site.name)
         if not looks or certificate is None or certificate.installed_at is None:
             return None, None
         until = self._host.now + AHEAD
@@ -260,17 +265,18 @@ class Assembler:
         young = looks_since(possible, site.address, certificate.fingerprint, certificate.installed_at)
         return next((look for look in young if look.outcome == "served"), None), next(iter(young), None)
 
-    def _frozen(self, kinds: set[str]) -> frozenset[str]:
-        """Give one set for the many websites with the same kinds of facts."""
+    def _settled(self, kinds: set[str]) -> tuple[frozenset[str], bool]:
+        """Give one set for the many websites with the same kinds of facts, and whether it tells of a failure."""
         key = tuple(kinds)
-        frozen = self._kinds.get(key)
-        if frozen is None:
-            frozen = self._kinds[key] = frozenset(kinds)
-        return frozen
+        settled = self._kinds.get(key)
+        if settled is None:
+            frozen = frozenset(kinds)
+            settled = self._kinds[key] = frozen, tells_of_failure(frozen)
+        return settled
 
-    def _is_unseen(self, said: AccountReading | None, reading: WebsiteReading | None) -> bool:
+    def _is_unseen(self, said: AccountReading | None) -> bool:
         """Tell whether no run has looked at the website yet; an account that was skipped has been looked at."""
-        if self._reading.pasted or not self._host.runs_readable or reading is not None:
+        if self._reading.pasted or not self._host.runs_readable:
             return False
         if said is None:
             # The account may have stood in messages that nobody understands (translated ones, say).

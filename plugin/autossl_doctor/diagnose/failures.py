@@ -68,12 +68,10 @@ def find_failures(
 
     A name that a whole log only tells a failed look-up of was not tested: it is the parent of another one.
     """
-    if not pasted:
-        tested = {name: facts for name, facts in tested.items() if any(fact.event != LOOKUP for fact in facts)}
     rows = {problem.name: problem for problem in problems}
     reasons: dict[str, list[LogFact]] = {}
     for name, facts in tested.items():
-        if deciding := deciding_facts(facts):
+        if (pasted or not all(fact.event == LOOKUP for fact in facts)) and (deciding := deciding_facts(facts)):
             reasons[name] = deciding
     for name, problem in rows.items():
         if name not in tested:
@@ -87,11 +85,13 @@ def find_failures(
     visitor_kinds = {fact.kind for name, fact in chosen.items() if not service[name]}
     found = []
     for name in sorted(reasons, key=lambda name: (service[name], order.get(name, len(order)), name)):
-        fact = chosen[name]
-        others = sorted(
-            (other for other in reasons[name] if other is not fact), key=lambda each: each.kind != fact.kind
-        )
-        evidence = [as_evidence(fact), *map(as_evidence, others)]
+        fact, others = chosen[name], reasons[name]
+        if len(others) > 1:
+            others = sorted((other for other in others if other is not fact), key=lambda each: each.kind != fact.kind)
+            evidence = (as_evidence(fact), *map(as_evidence, others))
+            also = tuple(dict.fromkeys(other.kind for other in others if other.kind != fact.kind))
+        else:
+            evidence, also = (as_evidence(fact),), ()
         found.append(
             Failure(
                 name=name,
@@ -101,9 +101,9 @@ def find_failures(
                 service=service[name],
                 unpointed=service[name] and fact.kind in UNPOINTED_KINDS and fact.kind not in visitor_kinds,
                 secured=certificate.covers_name(name) if certificate else None,
-                evidence=tuple(evidence),
+                evidence=evidence,
                 claimed=depth(fact.kind, fact.fields) is not None,
-                also=tuple(dict.fromkeys(other.kind for other in others if other.kind != fact.kind)),
+                also=also,
             )
         )
     return tuple(found)
@@ -119,6 +119,8 @@ def _deepest(facts: Sequence[LogFact], depth: Depth) -> LogFact:
 
     A look-up that failed explains why there is no address; beside another reason it is none.
     """
+    if len(facts) == 1:
+        return facts[0]
     weak = [fact.event in LOOKUP_EVENTS and fact.kind in LOOKUPS for fact in facts]
     answered = any(fact.kind not in UNANSWERED for fact, is_weak in zip(facts, weak, strict=True) if not is_weak)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autossl_doctor.diagnose.judge import Judgement
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.fact import Known, Unknown
@@ -15,7 +17,7 @@ HTTPS = 443
 class Gaps:
     """Collects the gaps; websites that lack the same things share one list."""
 
-    def __init__(self, reading: HostReading, crashed: list[str], *, queue_counts: bool) -> None:
+    def __init__(self, reading: HostReading, crashed: Sequence[str], *, queue_counts: bool) -> None:
         self.general = () if reading.pasted else _general(reading, queue_counts=queue_counts)
         self.general += tuple(CouldNotCheck("rule", text) for text in crashed)
         self._looks = isinstance(reading.served, Known)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from autossl_doctor.model.cause import Cause
 from autossl_doctor.model.evidence import Failure, HostEvidence, SiteEvidence
 from autossl_doctor.model.finding import Answer, Argument, CannotTell, Match
 
+Facts = TypeVar("Facts")
 Found = list[tuple[Cause, Match]]
+Rule = tuple[Cause, Callable[[Facts], Answer]]
 
 
-@dataclass(slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What the causes answered: matches, what they could not tell, and rules that crashed."""
 
-    found: Found = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    crashed: list[str] = field(default_factory=list)
+    found: Found
+    missing: Sequence[str]
+    crashed: Sequence[str]
 
 
 class Judge:
@@ -30,8 +31,8 @@ class Judge:
         for cause in self.causes.values():
             for kind in cause.failures:
                 self._by_failure.setdefault(kind, []).append(cause)
-        self._woken: dict[frozenset[str], tuple[Cause, ...]] = {}
-        self._server = tuple(cause for cause in self.causes.values() if cause.judge_server)
+        self._woken: dict[frozenset[str], list[Rule[SiteEvidence]]] = {}
+        self._server = [(cause, cause.judge_server) for cause in self.causes.values() if cause.judge_server]
 
     def depth(self, kind: str, fields: Mapping[str, str]) -> int | None:
         """Give the rank of the cause that claims a name's failure, or None."""
@@ -40,41 +41,33 @@ class Judge:
 
     def _claiming(self, kind: str, fields: Mapping[str, str]) -> Cause | None:
         for cause in self._by_failure.get(kind, ()):
-            if all(fields.get(name) in values for name, values in cause.where.items()):
+            if not cause.where or all(fields.get(name) in values for name, values in cause.where.items()):
                 return cause
         return None
 
     def server(self, host: HostEvidence) -> Judgement:
         """Ask the causes that concern the whole host."""
-        judgement = Judgement()
-        for cause in self._server:
-            try:
-                _add(judgement, cause, cause.judge_server(host)) if cause.judge_server else None
-            except Exception as error:  # noqa: BLE001 - one broken rule must not cost the other answers
-                judgement.crashed.append(f"{cause.id}: {type(error).__name__}: {error}")
-        return judgement
+        crashed: list[str] = []
+        found, missing = _ask(self._server, host, crashed)
+        return Judgement(found, missing, crashed)
 
     def site(self, evidence: SiteEvidence) -> Judgement:
         """Ask the causes that the facts of a website wake."""
-        judgement = Judgement()
-        if evidence.failures:
-            self._symptoms(evidence, judgement)
+        crashed: list[str] = []
+        symptoms = self._symptoms(evidence, crashed) if evidence.failures else []
         kinds = evidence.kinds
         woken = self._woken.get(kinds)
         if woken is None:
-            woken = tuple(cause for cause in self.causes.values() if cause.judge and cause.wakes & kinds)
+            woken = [(cause, cause.judge) for cause in self.causes.values() if cause.judge and cause.wakes & kinds]
             self._woken[kinds] = woken
-        for cause in woken:
-            try:
-                _add(judgement, cause, cause.judge(evidence)) if cause.judge else None
-            except Exception as error:  # noqa: BLE001 - one broken rule must not cost the other answers
-                judgement.crashed.append(f"{cause.id}: {type(error).__name__}: {error}")
-        if len(judgement.found) > 1:
-            outranked = frozenset[str]().union(*(cause.outranks for cause, _ in judgement.found))
-            judgement.found = [pair for pair in judgement.found if pair[0].id not in outranked]
-        return judgement
+        found, missing = _ask(woken, evidence, crashed)
+        found = symptoms + found if symptoms else found
+        if len(found) > 1:
+            outranked = frozenset[str]().union(*(cause.outranks for cause, _ in found))
+            found = [pair for pair in found if pair[0].id not in outranked]
+        return Judgement(found, missing, crashed)
 
-    def _symptoms(self, evidence: SiteEvidence, judgement: Judgement) -> None:
+    def _symptoms(self, evidence: SiteEvidence, crashed: list[str]) -> Found:
         """Group the names by the plain symptom that claims them, and by what sets two findings of it apart."""
         groups: dict[tuple[str, tuple[str, ...]], list[Failure]] = {}
         for failure in evidence.failures:
@@ -83,14 +76,16 @@ class Judge:
                 # A cause with a rule of its own speaks for its names itself.
                 parts = tuple(failure.fields.get(name, "") for name in cause.parts_by)
                 groups.setdefault((cause.id, parts), []).append(failure)
+        found: Found = []
         for (cause_id, _), failures in groups.items():
             cause = self.causes[cause_id]
             match = symptom(cause, failures, evidence)
             try:
                 match = cause.refine(match, failures) if cause.refine else match
             except Exception as error:  # noqa: BLE001 - the plain symptom stands without it
-                judgement.crashed.append(f"{cause.id}: {type(error).__name__}: {error}")
-            judgement.found.append((cause, match))
+                crashed.append(_crash(cause, error))
+            found.append((cause, match))
+        return found
 
 
 def symptom(cause: Cause, failures: Sequence[Failure], evidence: SiteEvidence) -> Match:
@@ -110,8 +105,22 @@ def symptom(cause: Cause, failures: Sequence[Failure], evidence: SiteEvidence) -
     return Match(args, names, evidence.confidence, seen)
 
 
-def _add(judgement: Judgement, cause: Cause, answer: Answer) -> None:
-    if isinstance(answer, Match):
-        judgement.found.append((cause, answer))
-    elif isinstance(answer, CannotTell):
-        judgement.missing.extend(answer.missing)
+def _ask(rules: Iterable[Rule[Facts]], evidence: Facts, crashed: list[str]) -> tuple[Found, Sequence[str]]:
+    """Ask rule by rule: what matches, and what is missing where one cannot tell."""
+    found: Found = []
+    missing: Sequence[str] = ()
+    for cause, rule in rules:
+        try:
+            answer = rule(evidence)
+        except Exception as error:  # noqa: BLE001 - one broken rule must not cost the other answers
+            crashed.append(_crash(cause, error))
+            continue
+        if isinstance(answer, Match):
+            found.append((cause, answer))
+        elif isinstance(answer, CannotTell):
+            missing = (*missing, *answer.missing)
+    return found, missing
+
+
+def _crash(cause: Cause, error: Exception) -> str:
+    return f"{cause.id}: {type(error).__name__}: {error}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from autossl_doctor.model.evidence import Failure
@@ -97,14 +97,11 @@ def find_unexplained(
     return tuple(found)
 
 
-def has_failed(kinds: set[str], failures: Sequence[Failure]) -> bool:
-    """Tell whether the last run tried to renew and something failed."""
-    if "installed" in kinds:
-        # Installed without a name that visitors type: for that name it failed all the same.
-        return any(not failure.service for failure in failures)
+def tells_of_failure(kinds: frozenset[str]) -> bool:
+    """Tell whether the last run tried to renew and something else than a name failed."""
     if "status.ok" not in kinds and ("unexplained" in kinds or any(kind.startswith(SERVER) for kind in kinds)):
         return True
-    return bool(kinds & _FAILED) or bool(failures)
+    return not kinds.isdisjoint(_FAILED)
 
 
 def is_recognised(certificate: Certificate) -> bool:

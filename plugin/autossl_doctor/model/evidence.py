@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from autossl_doctor.model.fact import Fact
+from autossl_doctor.model.fact import Fact, Known
 from autossl_doctor.model.finding import Confidence, Evidence
 from autossl_doctor.model.host import Account, Certificate, Order, Schedule, Website
 from autossl_doctor.model.log import AccountReading, LogFact, Run, RunReading, WebsiteReading
@@ -171,7 +171,7 @@ class SiteEvidence(NamedTuple):
 
     def visitors_are_safe(self) -> bool | None:
         """Tell whether visitors of the main name get no warning: by what they were shown, else by what is installed."""
-        other = self.other_served
+        other = self.other_served if self.served is not None else None
         if other is None:
             return self.is_valid()
         if other.validity == "unreadable" or other.not_after is None:
@@ -181,7 +181,7 @@ class SiteEvidence(NamedTuple):
 
 def certificate_is_valid(fact: Fact[Certificate | None], name: str, now: datetime) -> bool | None:
     """Tell whether a valid certificate covers the name; None if that could not be looked at."""
-    if not hasattr(fact, "value"):
+    if not isinstance(fact, Known):
         return None
     certificate = fact.value
     if certificate is None or certificate.self_signed:

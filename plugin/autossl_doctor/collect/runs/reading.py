@@ -160,16 +160,16 @@ class RunReader:
     def _take(self, found: Found, record: Record, number: int) -> None:  # noqa: C901, PLR0912 - one table of meanings
         signature, code, groups = found
         fields = groups or NO_FIELDS
-        if code == _WEBSITE_AGAIN:
+        if code == _ACCOUNT_END:
+            self._scopes.close_account(fields["user"], record.timestamp)
+        elif code == _NAME:
+            self._add_name(signature, fields, record, number)
+        elif code == _WEBSITE_AGAIN:
             self._scopes.open_website(fields["vhost"].lower(), record.indent)
         elif code == _WEBSITE_STATUS:
             self._open_with_status(signature, fields, record, number)
         elif code == _ACCOUNT_AGAIN:
             self._scopes.open_account(fields["user"], record.indent)
-        elif code == _ACCOUNT_END:
-            self._scopes.close_account(fields["user"], record.timestamp)
-        elif code == _NAME:
-            self._add_name(signature, fields, record, number)
         elif code == _REDIRECT:
             self._named = (ANY_LINE, fields["domain"].lower())
         elif code == _FACT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +12,15 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from autossl_doctor.collect.signatures.template import is_literal, message_key, pattern_source, template_key
+from autossl_doctor.collect.signatures.template import (
+    HEAD,
+    TAIL,
+    is_literal,
+    message_key,
+    pattern_source,
+    template_end,
+    template_key,
+)
 from autossl_doctor.collect.signatures.wording import plain, shortened
 from autossl_doctor.model.log import Event, Status
 
@@ -99,21 +107,18 @@ class Signature:
 CODES: Mapping[Does, int] = {name: number for number, name in enumerate(get_args(Does))}
 Fields = Mapping[str, str]
 Found = tuple[Signature, int, Fields | None]
+_Template = tuple[Signature, str]
 Reading = Callable[[str], Iterator[str]]
 """Gives what a message that is not understood as it stands may be in English."""
 
 
 class _Group:
-    """The templates that share a key, as one pattern: which alternative matched tells the signature."""
+    """Templates as one pattern: which alternative matched tells the signature."""
 
-    def __init__(self) -> None:
-        self._templates: list[tuple[Signature, str]] = []
+    def __init__(self, templates: Sequence[_Template]) -> None:
+        self._templates = templates
         self._members: list[tuple[Signature, int, tuple[str, ...], tuple[int, ...]]] = []
         self._match: Callable[[str], re.Match[str] | None] = self._first_match
-
-    def add(self, signature: Signature, template: str) -> None:
-        """Add a template; the order is the order in which they are tried."""
-        self._templates.append((signature, template))
 
     def find(self, text: str) -> Found | None:
         """Give the signature that the whole text matches."""
@@ -144,6 +149,22 @@ class _Group:
         return self._match(text)
 
 
+class _Drawer:
+    """The templates that begin alike, in the order in which they are tried; sorted again by how messages end."""
+
+    def __init__(self, templates: Sequence[_Template] = ()) -> None:
+        ends = [template_end(template) for _, template in templates]
+        self.any_end = _Group([each for each, end in zip(templates, ends, strict=True) if not end])
+        self.by_end = {
+            wanted: _Group([each for each, end in zip(templates, ends, strict=True) if end in ("", wanted)])
+            for wanted in set(ends) - {""}
+        }
+
+    def find(self, text: str) -> Found | None:
+        """Give the signature that the whole text matches."""
+        return self.by_end.get(text[-TAIL:], self.any_end).find(text)
+
+
 class Lexicon:
     """Finds the one signature that a whole message matches."""
 
@@ -151,37 +172,37 @@ class Lexicon:
         self.signatures = tuple(signatures)
         self._readings: tuple[Reading, ...] = ()
         self._exact: dict[str, Found] = {}
-        self._groups: dict[str, _Group] = {}
-        self._others = _Group()
+        by_head: dict[str, list[_Template]] = {}
         # With straight quotes in front there is no key: such messages try all quoted templates.
-        self._straight = _Group()
+        straight: list[_Template] = []
         for signature in self.signatures:
             for template in signature.templates:
                 if is_literal(template):
                     self._exact[template] = (signature, signature.code, None)
-                key = template_key(template)
-                group = self._groups.setdefault(key, _Group()) if key else self._others
-                group.add(signature, template)
+                by_head.setdefault(template_key(template), []).append((signature, template))
                 if template.startswith("“"):
-                    self._straight.add(signature, template)
+                    straight.append((signature, template))
+        self._exact_lengths = frozenset(map(len, self._exact))
+        self._others = _Drawer(by_head.pop("", ()))
+        self._straight = _Drawer(straight)
+        self._drawers = {head: _Drawer(templates) for head, templates in by_head.items()}
 
     def find(self, text: str) -> Found | None:
         """Give the signature of `text`, its number for `does`, and the fields; None if nothing claims it."""
-        exact = self._exact.get(text)
-        if exact is not None:
+        length = len(text)
+        if length in self._exact_lengths and (exact := self._exact.get(text)) is not None:
             return exact
-        if not text:
-            return None
-        if len(text) > LONGEST:
+        if length > LONGEST:
             # Only a list of names may be longer, in a message that says nothing else.
             begun = self.find(text[:LONGEST])
             return begun if begun is not None and begun[0].does in ("nothing", "renewing") else None
-        group = self._groups.get(message_key(text) if text[0] == "“" else text[:4])
-        if group is not None:
-            found = group.find(text)
+        head = text[:HEAD]
+        drawer = self._drawers.get(message_key(text) if head[:1] == "“" else head)
+        if drawer is not None:
+            found = drawer.by_end.get(text[-TAIL:], drawer.any_end).find(text)
             if found is not None:
                 return found
-        if text[0] == '"':
+        if head[:1] == '"':
             found = self._straight.find(text)
             if found is not None:
                 return found

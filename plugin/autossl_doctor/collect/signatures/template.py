@@ -124,7 +124,7 @@ PLACEHOLDERS = {
     **LOOKUP_WORDS,
 }
 _TOKEN = re.compile(r"\{(\w+)\}|<([^<>|]+(?:\|[^<>|]+)+)>|([“”])|(’)|(…)")
-HEAD = 4
+HEAD = TAIL = 4
 
 
 def pattern_source(template: str) -> tuple[str, tuple[str, ...]]:
@@ -178,8 +178,14 @@ def message_key(text: str) -> str:
     return text[:HEAD]
 
 
-def _varies(head: str) -> bool:
-    return any(sign in head for sign in "{}<>“”’…")
+def template_end(template: str) -> str:
+    """Give the letters that a matching message ends with, or "" if they may vary."""
+    end = template[-TAIL:]
+    return "" if len(end) < TAIL or _varies(end) else end
+
+
+def _varies(part: str) -> bool:
+    return any(sign in part for sign in "{}<>“”’…|")
 
 
 def is_literal(template: str) -> bool:
