@@ -589,3 +589,12 @@ def test_what_is_quoted_never_changes_another_account(quoting: bytes, content: s
     assert forged.announced == plain.announced
     assert set(forged.accounts["mallory"].websites) == {"m.example"}
     assert set(forged.accounts["mallory"].names) == set(plain.accounts["mallory"].names)
+
+
+def test_a_line_with_a_garbled_time_is_not_believed() -> None:
+    """A time that is none ends nothing and becomes nobody's time, however it compares with the others."""
+    garbled = Record("2026-11\ufffd-20T02:17:09Z", "out", 3, "TLS Status: OK")
+    reading = say(USERS, ALICE, ALICES, garbled)
+    assert reading.accounts["alice"].websites["a.example"].status == ""
+    assert reading.last_at == "2026-11-20T02:17:05Z"
+    assert reading.unrecognised.lines == 1

@@ -15,7 +15,7 @@ from typing import Any
 from autossl_doctor.collect.problems import split_problem
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.yaml_text import read_yaml
-from autossl_doctor.host.clock import parse_moment
+from autossl_doctor.model.moment import parse_moment
 
 MOST_FAILED_TRIES = 20
 MOST_DEPTH = 12

@@ -12,8 +12,8 @@ from typing import NoReturn
 from autossl_doctor import __version__
 from autossl_doctor.entry.commands import Request, causes, diagnose, explain
 from autossl_doctor.entry.upkeep import follow, refresh, status
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.identity import LANGUAGES, is_root, language
+from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.names import ascii_domain
 
 USAGE = 64

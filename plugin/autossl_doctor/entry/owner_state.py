@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from autossl_doctor.actions.verbs import VERBS
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.visitor import Visitor
 from autossl_doctor.model.finding import Finding
+from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.plain_finding import finding_from
 from autossl_doctor.present.owner.view import Click, Live
 from autossl_doctor.store.live import load_live

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.finding import Answer, Argument, Evidence, Match, NoMatch
+from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.said_moment import said_moment
 
 ORDERED = ("order.queued", "order.waiting", "order.placed", "order.not_checked", "notice.pending")
@@ -71,6 +72,7 @@ def _times(evidence: SiteEvidence) -> tuple[datetime | None, datetime | None, st
         return since, polled if evidence.host.pasted else evidence.host.now, number
     for kind in ORDERED:
         for fact in evidence.facts(kind):
-            if fact.at and not evidence.host.pasted:
-                return datetime.fromisoformat(fact.at), evidence.host.now, number
+            since = parse_moment(fact.at)
+            if since and not evidence.host.pasted:
+                return since, evidence.host.now, number
     return None, None, number

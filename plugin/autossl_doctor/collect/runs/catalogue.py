@@ -11,11 +11,11 @@ from autossl_doctor.collect.languages.reading_hosts import lexicons_of
 from autossl_doctor.collect.runs.reading import RunReader
 from autossl_doctor.collect.runs.records import read_json
 from autossl_doctor.collect.runs.textlog import read_text
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.processes import has_process_table, is_alive
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.log import LogFact, Run, RunReading, RunState
+from autossl_doctor.model.moment import parse_moment
 
 LOG_DIRECTORY = "/var/cpanel/logs/autossl"
 ALL_USERS = "*"

@@ -16,7 +16,6 @@ from autossl_doctor.collect.runs.reasons import classify, classify_refusal, test
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import Scopes
 from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.model.log import (
     NO_FIELDS,
     UNRECOGNISED,
@@ -24,6 +23,7 @@ from autossl_doctor.model.log import (
     RunReading,
     Unrecognised,
 )
+from autossl_doctor.model.moment import parse_moment
 
 KEPT = timedelta(days=32)
 """AutoSSL keeps its logs for 30 days."""
@@ -104,7 +104,7 @@ class RunReader:
                     misplaced = False
                     if at != newest:
                         # The part up to the seconds: fractions are written or not.
-                        misplaced = at[:19] < newest[:19] or at > self._latest
+                        misplaced = at[:19] < newest[:19] or at > self._latest or parse_moment(at) is None
                         if not misplaced:
                             newest = at
                             if not self._first_at:
