@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import errno
-import io
-import json
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from autossl_doctor.causes.catalogue import Catalogue, load
 from autossl_doctor.collect.host import Wanted, read_host
@@ -18,6 +14,7 @@ from autossl_doctor.collect.languages.locale import DirectoryOfLanguages, Server
 from autossl_doctor.collect.pasted import read_pasted
 from autossl_doctor.collect.schedule import read_zone
 from autossl_doctor.diagnose.report import diagnose as judge
+from autossl_doctor.entry.request import FINE, NOT_JUDGED, TROUBLE, Request, print_json, print_lines, refuse
 from autossl_doctor.explain.interface import Interface
 from autossl_doctor.explain.words import Reader, Writer
 from autossl_doctor.host.clock import now as present
@@ -31,27 +28,10 @@ from autossl_doctor.present import as_json
 from autossl_doctor.present.as_text import TextView
 from autossl_doctor.present.paint import Paint
 
-FINE, TROUBLE, NOT_JUDGED, NO_INPUT = 0, 1, 2, 66
 PASTED_CAP = 64 * 1024 * 1024
 FALLBACK = "unknown_problem"
 _UNJUDGED = ("no_verdict", "outside")
 READERS: tuple[Reader, ...] = ("owner", "admin")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a person typed."""
-
-    language: str
-    reader: Reader
-    as_json: bool = False
-    account: str = ""
-    domain: str = ""
-    root: Path | None = None
-    now: datetime | None = None
-    by_cause: bool = False
-    file: str = "-"
-    locale_dir: Path | None = None
 
 
 def diagnose(request: Request) -> int:
@@ -193,32 +173,3 @@ def _has_trouble(findings: Iterable[Finding]) -> bool:
 
 def _loudness(finding: Finding) -> int:
     return SEVERITIES.index(finding.severity)
-
-
-def _use_utf_8(*, always: bool) -> None:
-    """Make JSON UTF-8 whatever the locale is; a terminal keeps its own signs and loses what it does not have."""
-    stream = sys.stdout
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding="utf-8" if always else stream.encoding, errors="replace")
-
-
-def print_lines(lines: Iterable[str]) -> None:
-    """Print lines of text; a sign that the terminal does not have becomes a question mark."""
-    _use_utf_8(always=False)
-    for line in lines:
-        sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def print_json(answer: dict[str, Any] | Sequence[Any]) -> None:
-    """Print JSON in UTF-8."""
-    _use_utf_8(always=True)
-    json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
-    sys.stdout.flush()
-
-
-def refuse(message: str, status: int = NO_INPUT) -> int:
-    """Say on standard error why nothing was done."""
-    sys.stderr.write(f"autossl-doctor: {message}\n")
-    return status

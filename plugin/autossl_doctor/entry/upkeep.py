@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from autossl_doctor.entry.commands import FINE, NOT_JUDGED, TROUBLE, Request, print_json, print_lines, refuse
+from autossl_doctor.entry.request import FINE, NOT_JUDGED, TROUBLE, Request, print_json, print_lines, refuse
 from autossl_doctor.explain.interface import Interface
 from autossl_doctor.host.clock import now
 from autossl_doctor.host.files import HostPaths
@@ -27,15 +27,19 @@ def refresh(request: Request) -> int:
     if refused:
         return refused
     from autossl_doctor.entry.refresh import refresh as write_reports
+    from autossl_doctor.entry.stopping import asked_to_stop
     from autossl_doctor.store.state import State
 
     state = State()
     try:
-        done = write_reports(HostPaths(), state, now, request.account)
+        with asked_to_stop() as is_asked:
+            done = write_reports(HostPaths(), state, now, request.account, all_logs=request.all_logs, stop=is_asked)
     finally:
         state.close()
     if done.outcome != "done":
         return refuse(words.say("not_refreshed", done.outcome, name=request.account), NOT_JUDGED)
+    for trouble in done.troubles:
+        refuse(words.say("memory_trouble", why=trouble))
     if request.as_json:
         print_json({"schema": 1, "written": done.written, "removed": done.removed, "odd": list(done.oddities)})
     else:

@@ -18,6 +18,8 @@ ODD = "odd"
 
 REPORT = "report.json"
 LIVE = "live.json"
+MEMORY = "memory.json"
+"""What is remembered of an account's websites; the page reads it beside the report."""
 FORM_KEY = "form.key"
 LOCK = "lock"
 SERVER = "server.json"

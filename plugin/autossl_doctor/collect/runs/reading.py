@@ -7,6 +7,7 @@ again) may alternate; a scope is therefore found by its name and never closed fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
@@ -35,6 +36,10 @@ SAMPLE_LENGTH = 300
 TEXT_LENGTH = 1500
 FACTS_PER_ACCOUNT = 5000
 TROUBLE = frozenset(("error", "warn", "failure"))
+
+_is_stamp = re.compile(
+    r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)", re.ASCII
+).fullmatch
 
 PASSED: Mapping[str, LogFact] = {
     "http_ok": LogFact("check.http_ok", NO_FIELDS, "", event="http_ok"),
@@ -104,7 +109,7 @@ class RunReader:
                     misplaced = False
                     if at != newest:
                         # The part up to the seconds: fractions are written or not.
-                        misplaced = at[:19] < newest[:19] or at > self._latest or parse_moment(at) is None
+                        misplaced = at[:19] < newest[:19] or at > self._latest or not _is_stamp(at)
                         if not misplaced:
                             newest = at
                             if not self._first_at:

@@ -1,0 +1,118 @@
+"""The memory as a refresh uses it: whatever is the matter with it costs the reports nothing but what only it knows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from autossl_doctor.causes.catalogue import load
+from autossl_doctor.entry.remembering.logs import logs_to_read
+from autossl_doctor.entry.remembering.looks import remember_look
+from autossl_doctor.entry.remembering.passes import Pass, Passed
+from autossl_doctor.host.files import HostPaths
+from autossl_doctor.host.people import Owner
+from autossl_doctor.model.host import HostReading
+from autossl_doctor.model.past import Step, Usual, trouble
+from autossl_doctor.model.plain import moment
+from autossl_doctor.present.history import as_plain, usual_as_plain
+from autossl_doctor.store.memory.keeping import forget_the_old
+from autossl_doctor.store.memory.opening import Memory, TooNewError, is_damage, open_memory, set_aside
+from autossl_doctor.store.memory.reading import known_logs
+from autossl_doctor.store.memory.recalling import past_of, usual_times, websites_of
+from autossl_doctor.store.state import State
+
+SCHEMA = 1
+MOST_AT_ONCE = 8
+"""So many new logs are read along with a refresh; more of them are left to a program that may take its time."""
+Answer = TypeVar("Answer")
+
+
+class Remembering:
+    """An open memory, or none. `troubles` tells in a few words what went wrong, for whoever called."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._memory: Memory | None = None
+        self.troubles: list[str] = []
+        self._memory = self._contained(lambda: open_memory(state))
+        if self._memory is not None and self._memory.condition == "begun anew":
+            self.troubles.append("state.db was damaged and is set aside; a new one is built from the logs")
+
+    def close(self) -> None:
+        """Let go of it."""
+        if self._memory is not None:
+            self._memory.close()
+
+    def catch_up(
+        self,
+        host: HostPaths,
+        owners: Mapping[str, Owner],
+        now: datetime,
+        *,
+        all_logs: bool,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Passed:
+        """Read the logs that are not known yet: all, or only where they are few."""
+        memory = self._memory
+        if memory is None:
+            return Passed(0, 0, whole=False)
+        if not all_logs and self._behind(host) > MOST_AT_ONCE:
+            return Passed(0, 0, whole=False)
+        passed = self._contained(lambda: Pass(host, memory, owners, lambda: load().causes).go(now, stop))
+        return passed or Passed(0, 0, whole=False)
+
+    def look(self, reading: HostReading, owners: Mapping[str, Owner]) -> None:
+        """Write down what a look at the whole host showed, and forget what is too old."""
+        memory = self._memory
+        if memory is not None:
+            self._contained(lambda: remember_look(memory, reading, owners))
+            self._contained(lambda: forget_the_old(memory, int(reading.now.timestamp())))
+
+    def usual(self) -> Mapping[Step, Usual]:
+        """Tell how long things usually take on this server."""
+        memory = self._memory
+        found = self._contained(lambda: usual_times(memory.connection)) if memory is not None else None
+        return found or {}
+
+    def of_account(self, owner: Owner, now: datetime, usual: Mapping[Step, Usual]) -> dict[str, Any] | None:
+        """Tell what is remembered of an account's websites, as its page reads it; None where nothing can be told."""
+        memory = self._memory
+        if memory is None:
+            return None
+
+        def recall() -> dict[str, Any]:
+            found = websites_of(memory.connection, owner.uid, owner.startdate)
+            pasts = [past_of(memory.connection, *website) for website in found]
+            return {
+                "schema": SCHEMA,
+                "account": owner.account,
+                "uid": owner.uid,
+                "startdate": owner.startdate,
+                "written_at": moment(now),
+                "usual": {step: usual_as_plain(each) for step, each in usual.items()},
+                "sites": [as_plain(past, trouble(past.spells, past.changes)) for past in pasts],
+            }
+
+        return self._contained(recall)
+
+    def _behind(self, host: HostPaths) -> int:
+        memory = self._memory
+        if memory is None:
+            return 0
+        return self._contained(lambda: sum(1 for _ in logs_to_read(host, known_logs(memory.connection)))) or 0
+
+    def _contained(self, task: Callable[[], Answer]) -> Answer | None:
+        """Do something with the memory. A broken one is set aside, and a new one is begun."""
+        try:
+            return task()
+        except TooNewError:
+            self.troubles.append("state.db was written by a newer version and is left alone")
+        except (sqlite3.Error, OSError, ValueError) as error:
+            self.troubles.append(f"state.db: {error}")
+            if isinstance(error, sqlite3.Error) and is_damage(error):
+                self.close()
+                self._memory = None
+                set_aside(self._state)
+        return None
