@@ -8,7 +8,7 @@ from autossl_doctor.actions.forms import sign
 from autossl_doctor.actions.standing import limit_until
 from autossl_doctor.actions.verbs import VERBS
 from autossl_doctor.causes.texts import Texts
-from autossl_doctor.entry.owner_notices import NOTICES
+from autossl_doctor.entry.owner_notices import NOTICES, WARNINGS
 from autossl_doctor.entry.owner_situation import excluded_names, missing_features, refused_verbs
 from autossl_doctor.entry.owner_state import OwnerState, read_state
 from autossl_doctor.host.cgi import Request
@@ -48,7 +48,7 @@ def gather(request: Request, who: Visitor, panel: LiveApi, language: str) -> Own
         click=state.click,
         notice=notice,
         notice_until=limit_until((*state.server_findings, *state.findings.get(site, ()))),
-        anyway=insisted if notice == "nothing_changed" else None,
+        anyway=insisted if notice in WARNINGS else None,
         chosen=given.get("show", "") if given.get("show") in state.findings else "",
     )
 
