@@ -64,7 +64,6 @@ def parser() -> argparse.ArgumentParser:
     remembering.add_argument("domain", metavar="DOMAIN", help="the website, by its own name or www.")
     refreshing = commands.add_parser("refresh", help="write every account's report anew (root)")
     refreshing.add_argument("--account", default="", metavar="U", help="only the report of this account")
-    refreshing.add_argument("--all-logs", action="store_true", help="read every log that is not remembered yet before")
     following = commands.add_parser("follow", help="follow running checks for those who wait (root, by systemd)")
     state = commands.add_parser("status", help="tell how the reports, the follower and the prober are doing (root)")
     listing = commands.add_parser("causes", help="list the causes that are told apart, with their texts")
@@ -94,7 +93,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         root=None if root is None else _path(root),
         now=now,
         by_cause=getattr(given, "by_cause", False),
-        all_logs=getattr(given, "all_logs", False),
         file=getattr(given, "file", "-"),
         locale_dir=_path(given.locale_dir) if getattr(given, "locale_dir", None) else None,
     )

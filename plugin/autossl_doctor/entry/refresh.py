@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -15,7 +16,8 @@ from autossl_doctor.causes.catalogue import load
 from autossl_doctor.collect.host import Wanted, read_host
 from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.entry.own_report import SCHEMA, last_seen, lines_of_runs, own_report
-from autossl_doctor.entry.remembering.remembering import Remembering
+from autossl_doctor.entry.remembering.logs import Log
+from autossl_doctor.entry.remembering.remembering import MOST_AT_ONCE, Remembering
 from autossl_doctor.entry.to_visit import to_visit
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.memory import without_collector
@@ -41,7 +43,8 @@ class Refreshed(NamedTuple):
     removed: int = 0
     oddities: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
-    """What is the matter with the memory: the reports are whole without it."""
+    behind: int = 0
+    """What is the matter with the memory, and how many logs it has not read yet: the reports are whole without it."""
 
 
 class People(NamedTuple):
@@ -57,14 +60,11 @@ def refresh(
     clock: Clock,
     account: str = "",
     people: People | None = None,
-    *,
-    all_logs: bool = False,
-    stop: Callable[[], bool] = lambda: False,
 ) -> Refreshed:
     """Write the reports of all accounts, or of one; those of accounts that are gone are removed.
 
-    Where the websites or the accounts cannot be listed, the old reports stay: they say how old they are. `all_logs` is
-    to read every log that is not remembered yet first, however many there are, until `stop` says so.
+    Where the websites or the accounts cannot be listed, the old reports stay: they say how old they are. Where many
+    logs are new to the memory the reports do without it: `read_the_rest` is for afterwards.
     """
     known = people or People()
     if account:
@@ -77,14 +77,17 @@ def refresh(
     memory = Remembering(state)
     try:
         with nullcontext() if account else gathering(state) as gather, without_collector():
-            if not account:
-                memory.catch_up(host, owners, clock(), all_logs=all_logs, stop=stop)
+            behind = 0 if account else memory.behind(host)
+            if 0 < behind <= MOST_AT_ONCE:
+                memory.catch_up(host, owners, clock())
+                behind = 0
             reading = read_host(host, clock(), Wanted(account), clock)
             if isinstance(reading.websites, Unknown):
                 return Refreshed("websites_unknown", troubles=tuple(memory.troubles))
             if gather is not None:
                 _keep_looks(reading, gather)
                 memory.look(reading, owners)
+            reading = replace(reading, usual=memory.usual())
             seen, of_the_run = last_seen(reading), lines_of_runs(reading)
             report = diagnose(reading, load().causes, consume=True)
         written = _write_reports(state, owners, report, (seen, of_the_run), memory, clock)
@@ -98,7 +101,34 @@ def refresh(
     Inboxes(state).remove_gone(uids)
     Reports(state).write_server(server_report(report, reading, clock()))
     write_visits(state, to_visit(reading))
-    return Refreshed("done", written, removed, tuple(state.oddities), troubles)
+    return Refreshed("done", written, removed, tuple(state.oddities), troubles, behind)
+
+
+def read_the_rest(
+    host: HostPaths,
+    state: State,
+    clock: Clock,
+    stop: Callable[[], bool],
+    told: Callable[[Log], None],
+    people: People | None = None,
+) -> tuple[str, ...]:
+    """Read all logs that the memory does not know, and give every account what is remembered; tell what went wrong.
+
+    It can be ended at any time: what has been read stays, and the next time goes on there.
+    """
+    owners = dict((people or People()).all())
+    memory = Remembering(state)
+    try:
+        with without_collector():
+            memory.catch_up(host, owners, clock(), stop, told)
+        usual, reports = memory.usual(), Reports(state)
+        for owner in owners.values():
+            content = memory.of_account(owner, clock(), usual)
+            if content is not None:
+                reports.write_memory(owner, content)
+    finally:
+        memory.close()
+    return tuple(memory.troubles)
 
 
 def _write_reports(

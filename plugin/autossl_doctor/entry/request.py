@@ -30,7 +30,6 @@ class Request(NamedTuple):
     by_cause: bool = False
     file: str = "-"
     locale_dir: Path | None = None
-    all_logs: bool = False
 
 
 def print_lines(lines: Iterable[str]) -> None:

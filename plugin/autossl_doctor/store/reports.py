@@ -71,6 +71,12 @@ class Reports:
             self._put(directory, REPORT, msgspec.json.encode(report), person)
         return "replaced" if head is not None else "begun"
 
+    def write_memory(self, person: Owner, memory: Mapping[str, Any]) -> None:
+        """Replace what is remembered beside an account's report, where it has one."""
+        with self._of(person) as (directory, head):
+            if head is not None:
+                self._put(directory, MEMORY, msgspec.json.encode(memory), person)
+
     def write_live(self, person: Owner, live: Mapping[str, Any]) -> bool:
         """Say how far AutoSSL has come for an account that asked for it; False where it has no report (any more).
 

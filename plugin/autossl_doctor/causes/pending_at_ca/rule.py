@@ -24,6 +24,7 @@ ENDED = (
 )
 USUAL_LIMIT = timedelta(hours=24)
 """The documented usual time at most, where this host has no past of its own."""
+TIMES_USUAL = 4
 
 
 def judge(evidence: SiteEvidence) -> Answer:
@@ -32,9 +33,15 @@ def judge(evidence: SiteEvidence) -> Answer:
     if found is None:
         return NoMatch()
     args, seen, waited = found
-    if waited is not None and waited > USUAL_LIMIT:
+    if waited is not None and waited > longest_usual(evidence):
         return NoMatch()
     return Match(args, evidence.website.names, evidence.confidence, seen)
+
+
+def longest_usual(evidence: SiteEvidence) -> timedelta:
+    """Tell how long an order may wait: four times what is usual here, or a day where that is not known."""
+    usual = evidence.host.usual.get("order")
+    return TIMES_USUAL * usual.half if usual is not None else USUAL_LIMIT
 
 
 def waiting(

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from autossl_doctor.causes.catalogue import load
-from autossl_doctor.entry.remembering.logs import logs_to_read
+from autossl_doctor.entry.remembering.logs import Log, logs_to_read
 from autossl_doctor.entry.remembering.looks import remember_look
 from autossl_doctor.entry.remembering.passes import Pass, Passed
 from autossl_doctor.host.files import HostPaths
@@ -25,7 +25,7 @@ from autossl_doctor.store.state import State
 
 SCHEMA = 1
 MOST_AT_ONCE = 8
-"""So many new logs are read along with a refresh; more of them are left to a program that may take its time."""
+"""So many new logs are read before the reports are written; where there are more, nobody waits for them."""
 Answer = TypeVar("Answer")
 
 
@@ -45,23 +45,27 @@ class Remembering:
         if self._memory is not None:
             self._memory.close()
 
+    def behind(self, host: HostPaths) -> int:
+        """Count the logs that have not been read yet."""
+        memory = self._memory
+        if memory is None:
+            return 0
+        return self._contained(lambda: sum(1 for _ in logs_to_read(host, known_logs(memory.connection)))) or 0
+
     def catch_up(
         self,
         host: HostPaths,
         owners: Mapping[str, Owner],
         now: datetime,
-        *,
-        all_logs: bool,
         stop: Callable[[], bool] = lambda: False,
+        told: Callable[[Log], None] = lambda _: None,
     ) -> Passed:
-        """Read the logs that are not known yet: all, or only where they are few."""
+        """Read the logs that have not been read yet, oldest first, until `stop` says so."""
         memory = self._memory
+        nothing = Passed(0, 0, whole=False)
         if memory is None:
-            return Passed(0, 0, whole=False)
-        if not all_logs and self._behind(host) > MOST_AT_ONCE:
-            return Passed(0, 0, whole=False)
-        passed = self._contained(lambda: Pass(host, memory, owners, lambda: load().causes).go(now, stop))
-        return passed or Passed(0, 0, whole=False)
+            return nothing
+        return self._contained(lambda: Pass(host, memory, owners, lambda: load().causes).go(now, stop, told)) or nothing
 
     def look(self, reading: HostReading, owners: Mapping[str, Owner]) -> None:
         """Write down what a look at the whole host showed, and forget what is too old."""
@@ -96,12 +100,6 @@ class Remembering:
             }
 
         return self._contained(recall)
-
-    def _behind(self, host: HostPaths) -> int:
-        memory = self._memory
-        if memory is None:
-            return 0
-        return self._contained(lambda: sum(1 for _ in logs_to_read(host, known_logs(memory.connection)))) or 0
 
     def _contained(self, task: Callable[[], Answer]) -> Answer | None:
         """Do something with the memory. A broken one is set aside, and a new one is begun."""
