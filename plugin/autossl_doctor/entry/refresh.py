@@ -121,9 +121,9 @@ def read_the_rest(
     try:
         with without_collector():
             memory.catch_up(host, owners, clock(), stop, told)
-        usual, reports = memory.usual(), Reports(state)
+        reports = Reports(state)
         for owner in owners.values():
-            content = memory.of_account(owner, clock(), usual)
+            content = memory.of_account(owner, {}, clock())
             if content is not None:
                 reports.write_memory(owner, content)
     finally:
@@ -143,13 +143,14 @@ def _write_reports(
     reports, inboxes = Reports(state), Inboxes(state)
     by_account = {name: tuple(sites) for name, sites in groupby(report.sites, key=attrgetter("account"))}
     last, of_the_run = seen
-    usual = memory.usual()
     written = 0
     for name, owner in owners.items():
         sites = by_account.get(name, ())
         content = own_report(owner, sites, report.server_findings, report.generated_at, last.get(name), of_the_run)
         content["written_at"] = moment(clock())
-        answer = reports.write(owner, content, memory.of_account(owner, clock(), usual))
+        answer = reports.write(
+            owner, content, memory.of_account(owner, {site.site: site.domains for site in sites}, clock())
+        )
         written += answer != "older"
         inboxes.prepare(owner, former=answer == "begun")
     return written

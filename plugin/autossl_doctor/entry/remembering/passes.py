@@ -182,9 +182,9 @@ class Pass:
             [(check.at, websites.number(number, check.website), check.name, int(check.passed)) for check in checked],
         )
         connection.executemany(
-            "INSERT INTO orders(at, website, names) VALUES(?, ?, ?)",
+            "INSERT INTO orders(at, website, names, issued) VALUES(?, ?, ?, ?)",
             [
-                (order.at, websites.number(number, order.website), " ".join(order.names))
+                (order.at, websites.number(number, order.website), " ".join(order.names), int(order.issued))
                 for order in spent.orders(run, account, checked)
             ],
         )

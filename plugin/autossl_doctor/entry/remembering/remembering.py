@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from autossl_doctor.actions.ledger import Standing, Wait
 from autossl_doctor.causes.catalogue import load
+from autossl_doctor.entry.remembering.limits import all_standings, wait_of
 from autossl_doctor.entry.remembering.logs import Log, logs_to_read
 from autossl_doctor.entry.remembering.looks import remember_look
 from autossl_doctor.entry.remembering.passes import Pass, Passed
@@ -35,6 +37,8 @@ class Remembering:
     def __init__(self, state: State) -> None:
         self._state = state
         self._memory: Memory | None = None
+        self._usual: Mapping[Step, Usual] | None = None
+        self._standings: tuple[Standing, ...] | None = None
         self.troubles: list[str] = []
         self._memory = self._contained(lambda: open_memory(state))
         if self._memory is not None and self._memory.condition == "begun anew":
@@ -77,16 +81,22 @@ class Remembering:
     def usual(self) -> Mapping[Step, Usual]:
         """Tell how long things usually take on this server."""
         memory = self._memory
-        found = self._contained(lambda: usual_times(memory.connection)) if memory is not None else None
-        return found or {}
+        if self._usual is None and memory is not None:
+            self._usual = self._contained(lambda: usual_times(memory.connection))
+        return self._usual or {}
 
-    def of_account(self, owner: Owner, now: datetime, usual: Mapping[Step, Usual]) -> dict[str, Any] | None:
-        """Tell what is remembered of an account's websites, as its page reads it; None where nothing can be told."""
+    def of_account(self, owner: Owner, sites: Mapping[str, Sequence[str]], now: datetime) -> dict[str, Any] | None:
+        """Tell what is remembered of an account's websites, as its page reads it; None where nothing can be told.
+
+        `sites` holds the names of each website, by which limits of the CA are told.
+        """
         memory = self._memory
         if memory is None:
             return None
 
         def recall() -> dict[str, Any]:
+            if self._standings is None:
+                self._standings = all_standings(memory.connection, now)
             found = websites_of(memory.connection, owner.uid, owner.startdate)
             pasts = [past_of(memory.connection, *website) for website in found]
             return {
@@ -95,8 +105,12 @@ class Remembering:
                 "uid": owner.uid,
                 "startdate": owner.startdate,
                 "written_at": moment(now),
-                "usual": {step: usual_as_plain(each) for step, each in usual.items()},
-                "sites": [as_plain(past, trouble(past.spells, past.changes)) for past in pasts],
+                "usual": {step: usual_as_plain(each) for step, each in self.usual().items()},
+                "sites": [
+                    as_plain(past, trouble(past.spells, past.changes))
+                    | {"wait": _wait(wait_of(self._standings, sites.get(past.site, (past.site,))))}
+                    for past in pasts
+                ],
             }
 
         return self._contained(recall)
@@ -114,3 +128,9 @@ class Remembering:
                 self._memory = None
                 set_aside(self._state)
         return None
+
+
+def _wait(wait: Wait | None) -> dict[str, str | None] | None:
+    if wait is None:
+        return None
+    return {"limit": wait.limit, "until": None if wait.until is None else moment(wait.until)}

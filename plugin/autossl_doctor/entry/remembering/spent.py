@@ -26,11 +26,12 @@ class CheckByCa(NamedTuple):
 
 
 class OrderSeen(NamedTuple):
-    """A certificate that was asked for: when, for which website, and for which names."""
+    """A certificate that was asked for: when, for which website and names, and whether the CA issued it at once."""
 
     at: int
     website: str
     names: tuple[str, ...]
+    issued: bool
 
 
 class Duration(NamedTuple):
@@ -62,11 +63,14 @@ def orders(run: Run, account: AccountReading, checked: Sequence[CheckByCa]) -> I
     for check in checked:
         by_site.setdefault(check.website, []).append(check)
     for site, checks in by_site.items():
-        yield OrderSeen(min(check.at for check in checks), site, tuple(sorted(check.name for check in checks)))
+        website = account.websites.get(site)
+        issued = website is not None and any(fact.kind in INSTALLED for fact in website.facts)
+        names = tuple(sorted(check.name for check in checks if check.passed or not issued))
+        yield OrderSeen(min(check.at for check in checks), site, names, issued)
     for name, website in account.websites.items():
         sent = next((fact for fact in website.facts if fact.kind in INSTALLED or fact.kind == "order.placed"), None)
         if sent is not None and name not in by_site:
-            yield OrderSeen(seconds_of(sent, run), name, ())
+            yield OrderSeen(seconds_of(sent, run), name, (), sent.kind in INSTALLED)
 
 
 def durations(run: Run, account: AccountReading) -> Iterator[Duration]:

@@ -134,3 +134,26 @@ def _clicks(connection: sqlite3.Connection, website: int, site: str) -> Iterator
 
 def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def orders_since(connection: sqlite3.Connection, since: int) -> Iterator[tuple[int, frozenset[str], bool]]:
+    """Give the orders since a moment, oldest first: when, for which names, and whether the CA issued a certificate."""
+    rows = connection.execute("SELECT at, names, issued FROM orders WHERE at >= ? ORDER BY at", (since,))
+    for at, names, issued in rows:
+        yield at, frozenset(names.split()), bool(issued)
+
+
+def checks_failed_since(connection: sqlite3.Connection, since: int) -> list[tuple[int, str]]:
+    """Give the CA's own checks that failed since a moment: when, and of which name."""
+    return connection.execute("SELECT at, name FROM checks_by_ca WHERE at >= ? AND NOT passed", (since,)).fetchall()
+
+
+def checks_failed_in_a_row(connection: sqlite3.Connection, since: int) -> dict[str, int]:
+    """Count, for each name that failed since a moment, the CA's checks that failed since it passed last."""
+    rows = connection.execute(
+        "SELECT c.name, count(*) FROM checks_by_ca c WHERE NOT c.passed AND c.name IN "
+        "(SELECT DISTINCT name FROM checks_by_ca WHERE at >= ? AND NOT passed) AND c.at > "
+        "coalesce((SELECT max(p.at) FROM checks_by_ca p WHERE p.name = c.name AND p.passed), 0) GROUP BY c.name",
+        (since,),
+    )
+    return dict(rows.fetchall())

@@ -82,7 +82,8 @@ CREATE INDEX values_of_website ON values_seen(website, name, id);
 CREATE TABLE orders(
     at INTEGER NOT NULL,
     website INTEGER NOT NULL REFERENCES websites ON DELETE CASCADE,
-    names TEXT NOT NULL
+    names TEXT NOT NULL,
+    issued INTEGER NOT NULL
 );
 CREATE INDEX orders_by_time ON orders(at);
 CREATE INDEX orders_of_website ON orders(website, at);
