@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 Limit = Literal["orders", "certificates", "same_names", "failed_checks", "paused"]
 """The limits by the ids that the cause `ca_rate_limited` gives them."""
+LIMITS: tuple[Limit, ...] = get_args(Limit)
+PAUSED: Limit = "paused"
+"""The one limit that does not end by itself."""
 
 NONE: Mapping[str, Iterable[datetime]] = MappingProxyType({})
 NO_SETS: Mapping[frozenset[str], Iterable[datetime]] = MappingProxyType({})
@@ -133,7 +136,7 @@ def _all(spent: Spent, now: datetime) -> Iterator[Standing]:
     for name, moments in spent.failed_checks.items():
         yield _standing("failed_checks", (name,), moments, now)
     for name, count in spent.failures_in_a_row.items():
-        yield Standing("paused", (name,), max(0, MOST_FAILURES - count), MOST_FAILURES, None)
+        yield Standing(PAUSED, (name,), max(0, MOST_FAILURES - count), MOST_FAILURES, None)
 
 
 def _standing(limit: Limit, subject: tuple[str, ...], moments: Iterable[datetime], now: datetime) -> Standing:

@@ -92,3 +92,21 @@ def usual(seconds: Sequence[int]) -> Usual | None:
     half = ordered[(len(ordered) - 1) // 2]
     most = ordered[min(len(ordered) - 1, -(-95 * len(ordered) // 100) - 1)]
     return Usual(timedelta(seconds=half), timedelta(seconds=most), len(ordered))
+
+
+DAYS_SHOWN = 30
+FINE_DAY, TROUBLED_DAY, UNKNOWN_DAY = "o", "x", "."
+
+
+def days(spells: Sequence[Spell], now: datetime, count: int = DAYS_SHOWN) -> str:
+    """Tell of each of the last days, oldest first, whether a run found trouble: one sign a day, today last.
+
+    A spell reaches from its first run to its last one; a day without any run is not known.
+    """
+    signs = []
+    for back in range(count - 1, -1, -1):
+        end = now - timedelta(days=back)
+        begin = end - timedelta(days=1)
+        met = [spell for spell in spells if spell.began <= end and spell.last > begin]
+        signs.append(TROUBLED_DAY if any(spell.stuck for spell in met) else FINE_DAY if met else UNKNOWN_DAY)
+    return "".join(signs)

@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from autossl_doctor.actions.ledger import Standing, Wait
+from autossl_doctor.actions.ledger import Standing
 from autossl_doctor.causes.catalogue import load
 from autossl_doctor.entry.remembering.limits import all_standings, wait_of
 from autossl_doctor.entry.remembering.logs import Log, logs_to_read
 from autossl_doctor.entry.remembering.looks import remember_look
+from autossl_doctor.entry.remembering.own_past import own_past
 from autossl_doctor.entry.remembering.passes import Pass, Passed
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
 from autossl_doctor.model.host import HostReading
-from autossl_doctor.model.past import Step, Usual, trouble
+from autossl_doctor.model.past import Step, Usual
 from autossl_doctor.model.plain import moment
-from autossl_doctor.present.history import as_plain, usual_as_plain
 from autossl_doctor.store.memory.keeping import forget_the_old
 from autossl_doctor.store.memory.opening import Memory, TooNewError, is_damage, open_memory, set_aside
 from autossl_doctor.store.memory.reading import known_logs
@@ -105,11 +105,8 @@ class Remembering:
                 "uid": owner.uid,
                 "startdate": owner.startdate,
                 "written_at": moment(now),
-                "usual": {step: usual_as_plain(each) for step, each in self.usual().items()},
                 "sites": [
-                    as_plain(past, trouble(past.spells, past.changes))
-                    | {"wait": _wait(wait_of(self._standings, sites.get(past.site, (past.site,))))}
-                    for past in pasts
+                    own_past(past, wait_of(self._standings, sites.get(past.site, (past.site,))), now) for past in pasts
                 ],
             }
 
@@ -128,9 +125,3 @@ class Remembering:
                 self._memory = None
                 set_aside(self._state)
         return None
-
-
-def _wait(wait: Wait | None) -> dict[str, str | None] | None:
-    if wait is None:
-        return None
-    return {"limit": wait.limit, "until": None if wait.until is None else moment(wait.until)}
