@@ -156,6 +156,8 @@ VALUES: dict[str, tuple[str, ...]] = {
     "user": ("alice",),
     "unreached": ("Could not connect to x",),
     "wildcard": ("*.a.example",),
+    "tame_names": ("“b.example” and ",),
+    "others": ("", " and “*.b.example”"),
     "lookup_signed": ("DNSSEC bogus",),
     "lookup_silent": ("SERVFAIL (2)",),
     "lookup_gone": ("NXDOMAIN (3)",),

@@ -14,14 +14,14 @@ from autossl_doctor.collect.languages.locale import Language
 from autossl_doctor.collect.languages.reading_hosts import lexicons
 from autossl_doctor.collect.outside import SERVICE_CERTIFICATE, is_about_services
 from autossl_doctor.collect.rows import METHOD, is_name, names_of_rows, problem_messages, row_messages, value_of
-from autossl_doctor.collect.runs.reading import RunReader
+from autossl_doctor.collect.runs.reading import PASSED, RunReader
 from autossl_doctor.collect.runs.reasons import classify, classify_refusal
 from autossl_doctor.collect.runs.records import UNREADABLE, Record, decode_lines
 from autossl_doctor.collect.runs.textlog import joined_content
 from autossl_doctor.collect.signatures.lexicon import Found, Lexicon
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.host import HostReading, Website
-from autossl_doctor.model.log import UNRECOGNISED, AccountReading, Run, RunReading, WebsiteReading
+from autossl_doctor.model.log import UNRECOGNISED, AccountReading, LogFact, Run, RunReading, WebsiteReading
 from autossl_doctor.model.names import service_base, visitor_base
 
 SOURCE = "pasted text"
@@ -238,6 +238,10 @@ def _websites(reading: RunReading) -> Iterator[Website]:
         bases = dict.fromkeys(visitor_base(name) for name in account.names)
         # With one website in the text, every tested name of the account is an alias of it.
         alone = [] if len(named) == 1 else [base for base in bases if not any(_is_below(base, site) for site in named)]
+        if any(_has_failed(facts) for facts in account.names.values()):
+            # Where some names fail, the text is about them; of those that passed it tells no more.
+            failing = {visitor_base(name) for name, facts in account.names.items() if _has_failed(facts)}
+            alone = [base for base in alone if base in failing]
         for site in dict.fromkeys([*account.websites, *alone]):
             aliases = (name for name in account.names if not service_base(name))
             if len(named) != 1:
@@ -245,6 +249,10 @@ def _websites(reading: RunReading) -> Iterator[Website]:
             yield Website(site, account.name, tuple(dict.fromkeys([site, *aliases])))
         if not account.websites and not account.names and account.facts:
             yield Website("", account.name, ())
+
+
+def _has_failed(facts: Sequence[LogFact]) -> bool:
+    return any(fact.event not in PASSED for fact in facts)
 
 
 def _is_below(name: str, site: str) -> bool:
