@@ -168,6 +168,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "refusal": ("connection",),
     "title": ("", " x "),
     "strained": (" 503 ",),
+    "own_fault": ("The system failed to x",),
     "busy": (" Service busy ",),
     "count": ("2", "1,204"),
     "ip": ("203.0.113.9", "2001:db8::9"),

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from autossl_doctor.collect.runs.leads_to import sharpen
 from autossl_doctor.collect.runs.opened import OpenAccount, OpenWebsite
+from autossl_doctor.collect.runs.own_errors import classify_own_error
 from autossl_doctor.collect.runs.reasons import classify, classify_refusal, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import Scopes
@@ -312,7 +313,9 @@ class RunReader:
             return
         kind = signature.id
         merged = fields
-        if "reason" in fields and signature.event in ("http_failed", "dns_failed"):
+        if "own_error" in fields or "own_fault" in fields:
+            kind, merged = classify_own_error(self._reasons, fields, kind)
+        elif "reason" in fields and signature.event in ("http_failed", "dns_failed"):
             kind, merged = classify(self._reasons, fields)
         elif "reason" in fields and signature.event == "ca_failed":
             kind, merged = classify_refusal(self._reasons, fields, kind)

@@ -50,6 +50,7 @@ _STRAIN = (
     r"\b(?:500|502|503|504)\b|busy|maintenance|overload|temporar\w* unavailable|service unavailable|"
     r"internal server error|bad gateway|gateway time-?out|timed out while waiting|try again later|retry later"
 )
+_OWN_FAULT = r"(?:The system failed to |You do not have a document root |The cPanel Store indicated an unknown failure)"
 PLACEHOLDERS = {
     "domain": _DOMAIN,
     "vhost": _DOMAIN,
@@ -113,7 +114,10 @@ PLACEHOLDERS = {
     "strained": rf"(?!.*{_UNREACHED})(?i:(?=.*(?:{_STRAIN}))).*",
     "calm": r"(?i:(?!.*(?:service busy|\(5\d\d urn:))).*",
     "busy": r"(?i:(?=.*(?:service busy|\(5\d\d urn:))).*",
-    "unstrained": rf"(?!.*{_UNREACHED})(?i:(?!.*(?:{_STRAIN}))).*",
+    # What this server could not do itself, and what it says where somebody else answered.
+    "own_error": r".+",
+    "own_fault": rf"(?!.*{_UNREACHED})(?i:(?!.*(?:{_STRAIN}))){_OWN_FAULT}.*",
+    "unstrained": rf"(?!.*{_UNREACHED})(?!{_OWN_FAULT})(?i:(?!.*(?:{_STRAIN}))).*",
     "unreached": rf"(?=.*{_UNREACHED}).*",
     "answered": rf"(?!.*{_UNREACHED}).*",
     "listed": r"[^\n]{1,4000}?",
