@@ -43,6 +43,7 @@ _REASONS_BEGIN = ("“", '"', "The ")
 """How the reasons of failed tests begin, which mails tell without the line around them."""
 _NO_STATEMENTS = frozenset(("nothing", "users"))
 """What no broken line is joined for: it says nothing, and often takes in any words behind it."""
+_SILENT = "nothing"
 _NOTHING = Fronted("")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -127,14 +128,18 @@ class _Paste:
         if (parts := problem_messages(text) if METHOD.match(text) else row_messages(text)) is not None:
             kinds = [self._kind_of_line(part_of_it) for part_of_it in parts]
             return " ".join(kinds) if all(kinds) else ""
-        return self._kind_of_line(text) or self._kind_of_line(_bare(text))
+        bare = _bare(text)
+        return self._kind_of_line(text) or (self._kind_of_line(bare) if bare != text else "")
 
     def _kind_of_line(self, text: str) -> str:
-        found = self._search(text)
+        # Only the plain look: many texts that are put together here are no message at all.
+        found = self.lexicons.lines.find(text)
         if found is None:
-            reason = self._reason(text)
+            reason = self.lexicons.reasons.find(text)
             return reason[0].id if reason is not None else ""
         signature, _, fields = found
+        if signature.does in _NO_STATEMENTS:
+            return _SILENT
         if signature.does == "name" and fields and "reason" in fields:
             if signature.event == "ca_failed":
                 return classify_refusal(self.lexicons.reasons, fields, signature.id)[0]
@@ -165,17 +170,13 @@ class _Paste:
                 break
             joined = f"{joined} {after.text}"
             longer = self._kind(joined)
-            if longer and (longer != kind or taken) and self._states(joined):
+            if longer not in ("", _SILENT) and (longer != kind or taken):
                 kind, best, taken = longer, joined, place
         return best, taken
 
     def _stands_alone(self, line: str, *, whole: bool) -> bool:
         """Tell whether a line is a message of its own; a bare reason may be the rest of one that is not whole yet."""
         return self._search(line) is not None or (whole and not self._is_unknown(line))
-
-    def _states(self, text: str) -> bool:
-        found = self._search(text) or self._search(_bare(text))
-        return found is None or found[0].does not in _NO_STATEMENTS
 
     def _parts(self, line: str, name: str = "") -> Iterator[str]:
         """Part a recorded problem into its reasons, and put a bare reason into the form of one."""
