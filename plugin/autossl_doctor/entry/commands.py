@@ -92,9 +92,10 @@ def explain(request: Request) -> int:
     named = zone.value if isinstance(zone, Known) else "UTC"
     reading = read_pasted(text, present(), named, language or ServerLanguage(host))
     report = judge(reading, catalogue.causes)
-    found = [finding for site in report.sites for finding in site.findings]
-    main = sorted((site.main for site in report.sites), key=_loudness)
     server = list(report.server_findings)
+    sites = _sites_findings(report)
+    found = [finding for findings in sites for finding in findings]
+    main = sorted((findings[0] for findings in sites if findings), key=_loudness)
     findings = [
         *server,
         *main,
@@ -111,6 +112,23 @@ def explain(request: Request) -> int:
     if not recognised or all(finding.args.get("reason") in _UNJUDGED for finding in findings):
         return NOT_JUDGED
     return TROUBLE if _has_trouble(findings) else FINE
+
+
+def _sites_findings(report: Report) -> list[list[Finding]]:
+    """Give what was found about each website, but for what would be said twice.
+
+    Trouble of the server is told once: what it does to each website brings no evidence of its own. What stands without
+    a website is not judged by itself where anything else is.
+    """
+    told = {finding.cause for finding in report.server_findings}
+    sites = [[each for each in site.findings if each.evidence or each.cause not in told] for site in report.sites]
+    if len(sites) > 1 or told:
+        sites = [[each for each in findings if not _is_silent(each)] for findings in sites]
+    return sites
+
+
+def _is_silent(finding: Finding) -> bool:
+    return finding.cause == FALLBACK and finding.args.get("reason") == "no_verdict" and "site" not in finding.args
 
 
 def _no_verdict() -> Finding:

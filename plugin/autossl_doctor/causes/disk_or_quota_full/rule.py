@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autossl_doctor.model.evidence import Failure, HostEvidence, as_evidence
-from autossl_doctor.model.finding import Answer, Argument, Match, NoMatch
+from autossl_doctor.model.finding import Answer, Argument, Confidence, Match, NoMatch
 
 DISK = "file.no_space"
 SEVERAL = 2
@@ -26,4 +26,5 @@ def judge_server(host: HostEvidence) -> Answer:
         return NoMatch()
     seen = (as_evidence(spread.first),)
     args: dict[str, Argument] = {"full": "disk", "accounts": spread.accounts}
-    return Match(args, (), "certain", seen, who="host", explains="failing", spreads=frozenset((DISK,)))
+    confidence: Confidence = "likely" if host.pasted else "certain"
+    return Match(args, (), confidence, seen, who="host", explains="failing", spreads=frozenset((DISK,)))

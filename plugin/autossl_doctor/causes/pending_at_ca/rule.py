@@ -50,6 +50,9 @@ def waiting(
     """Give the arguments and evidence of a waiting order and how long it waits; None if it has ended."""
     if evidence.order is None and evidence.has(*ENDED):
         return None
+    if any("own_error" in failure.fields or "own_fault" in failure.fields for failure in evidence.failures):
+        # This server could not do its own part: the CA waits in vain.
+        return None
     args: dict[str, Argument] = {"site": evidence.website.name} if evidence.website.name else {}
     seen = evidence.seen(*ORDERED, "order.times")
     since, until, number = _times(evidence)

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from autossl_doctor.collect.runs.leads_to import sharpen
 from autossl_doctor.collect.runs.opened import OpenAccount, OpenWebsite
+from autossl_doctor.collect.runs.own_errors import classify_own_error
 from autossl_doctor.collect.runs.reasons import classify, classify_refusal, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import Scopes
@@ -25,6 +26,7 @@ from autossl_doctor.model.log import (
     Unrecognised,
 )
 from autossl_doctor.model.moment import parse_moment
+from autossl_doctor.model.names import listed_names
 
 KEPT = timedelta(days=32)
 """AutoSSL keeps its logs for 30 days."""
@@ -178,11 +180,16 @@ class RunReader:
         elif code == _REDIRECT:
             self._named = (ANY_LINE, fields["domain"].lower())
         elif code == _FACT:
+            # Where accounts have no beginnings, such a statement ends what is known of one.
+            named = signature.about == "account" and "user" in fields and self._scopes.name_account(fields["user"])
             self._add(signature.about, self._fact(signature.id, fields, record, number))
+            if named:
+                self._scopes.leave_account()
         elif code == _SKIPPED:
             account = self._scopes.open_account(fields["user"], record.indent)
             account.add(self._fact(signature.id, fields, record, number))
             account.finished, account.finished_at = True, record.timestamp
+            self._scopes.leave_account()
         elif code == _VHOST:
             self._scopes.order, self._scopes.order_indent = fields["vhost"].lower(), record.indent
             self._add_to_website(
@@ -298,6 +305,9 @@ class RunReader:
 
     def _add_name(self, signature: Signature, fields: Mapping[str, str], record: Record, number: int) -> None:
         account = self._scopes.current_account()
+        if account is None and signature.event == "ca_failed" and "user" in fields:
+            # The queue's poller writes of an account whose own lines are long over.
+            account = self._scopes.find_account(fields["user"])
         if account is None:
             self._not_understood(record, number)
             return
@@ -308,7 +318,9 @@ class RunReader:
             return
         kind = signature.id
         merged = fields
-        if "reason" in fields and signature.event in ("http_failed", "dns_failed"):
+        if "own_error" in fields or "own_fault" in fields:
+            kind, merged = classify_own_error(self._reasons, fields, kind)
+        elif "reason" in fields and signature.event in ("http_failed", "dns_failed"):
             kind, merged = classify(self._reasons, fields)
         elif "reason" in fields and signature.event == "ca_failed":
             kind, merged = classify_refusal(self._reasons, fields, kind)
@@ -321,10 +333,12 @@ class RunReader:
         self._named = (number, name)
         if not name and self._strict:
             return
-        fact = self._fact(kind, merged, record, number, event=signature.event)
-        if account.count < FACTS_PER_ACCOUNT:
-            account.count += 1
-            account.add_name(name, fact)
+        # Where one message is about several wildcards, the first of them stands for itself.
+        others = listed_names(merged["others"]) if merged.get("others") else ()
+        for each in (name, *(other for other in others if other.startswith("*."))):
+            if account.count < FACTS_PER_ACCOUNT:
+                account.count += 1
+                account.add_name(each, self._fact(kind, merged, record, number, event=signature.event))
 
     def _not_understood(self, record: Record, number: int) -> None:
         self._miss(record.contents)
