@@ -1,7 +1,7 @@
 """Speed and memory, side by side in one run: ratios, never a stopwatch.
 
-make bench          60,000 websites, ten times as many, the other sources, and the owner's page
-make bench QUICK=1  without the ten times
+make bench          60,000 websites, ten times as many, the other sources, the memory, and the owner's page
+make bench QUICK=1  without the ten times, and the memory over a tenth of the runs
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.bench import pages
+from tests.bench import memory, pages
 from tests.bench.measure import Cost, best, rivals
 from tests.lab import hosts
 
@@ -50,6 +50,7 @@ def main() -> int:
         if not os.environ.get("QUICK"):
             broken += ten_times(top, ours)
         other_sources(top)
+        broken += memory.measure(top)
     broken += pages.measure()
     for promise in broken:
         print(f"BROKEN: {promise}")

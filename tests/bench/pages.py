@@ -17,7 +17,7 @@ PYTHON = "/opt/autossl-doctor/venv/bin/python3"
 PAGES = "/usr/local/cpanel/base/frontend/jupiter/autossl_doctor"
 REPOSITORY = Path(__file__).resolve().parents[2]
 TIMES = 15
-PAGE_SMALL, PAGE_LARGE, PROGRESS = 1.6, 2.0, 2.0
+PAGE_SMALL, PAGE_LARGE, PROGRESS, HISTORY = 1.6, 2.0, 2.0, 2.0
 MANY = 300
 
 
@@ -56,12 +56,15 @@ def compare(panel: StandingPanel) -> list[str]:
     small = _page(panel, "index.live.cgi", "small")
     large = _page(panel, "index.live.cgi", "large")
     progress = _page(panel, "progress.live.cgi", "small")
+    sqlite = _program(panel, "-I", "-c", "import sqlite3")
+    history = _program(panel, "-I", "-m", "autossl_doctor", "history", "site000.example")
     print(f"a bare interpreter {bare * 1000:.1f} ms of processor time, import jinja2 {jinja * 1000:.1f} ms")
     broken = []
     for what, ratio, most in (
         ("the owner's page of a small account, times import jinja2", small / jinja, PAGE_SMALL),
         (f"the owner's page of {MANY} websites, times import jinja2", large / jinja, PAGE_LARGE),
         ("the progress endpoint, times a bare interpreter", progress / bare, PROGRESS),
+        ("history of a website, times import sqlite3", history / sqlite, HISTORY),
     ):
         print(f"  {what}: {ratio:.2f} (at most {most})")
         if ratio > most:

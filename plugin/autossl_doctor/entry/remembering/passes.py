@@ -1,6 +1,6 @@
 """One pass over the logs: every run that has ended and is not known yet is read, judged and written down.
 
-Each run is one transaction: whoever ends the pass in the middle loses the run at hand and nothing else, and the next
+A few runs are written in one transaction: whoever ends the pass in the middle loses them and nothing else, and the next
 pass goes on there.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from autossl_doctor.collect.accounts import read_websites
@@ -20,6 +21,7 @@ from autossl_doctor.entry.remembering import spent
 from autossl_doctor.entry.remembering.judged import meanings
 from autossl_doctor.entry.remembering.logs import Log, logs_to_read, tail_of
 from autossl_doctor.entry.remembering.said import said_of, said_of_skipped
+from autossl_doctor.entry.remembering.states import NEVER, States
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
 from autossl_doctor.model.cause import Cause
@@ -29,9 +31,11 @@ from autossl_doctor.model.log import AccountReading, Run, RunReading
 from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.store.memory import writing
 from autossl_doctor.store.memory.opening import Memory
-from autossl_doctor.store.memory.reading import known_logs
+from autossl_doctor.store.memory.reading import is_known, known_logs
 
 NO_SITES: Mapping[str, Website] = {}
+MOST_WRITTEN_AT_ONCE = 20_000
+"""After so many websites what was written is made to last: a second or two of work."""
 
 
 class Passed(NamedTuple):
@@ -54,39 +58,41 @@ class Pass:
         self._load = load
         self._causes: tuple[Cause, ...] = ()
         self._sites: dict[str, dict[str, Website]] = {}
-        self._numbers: dict[str, int] = {}
-        self._websites: writing.Websites | None = None
-        self._spells: dict[int, writing.Open] = {}
+        self._states: States | None = None
+        self._written = 0
 
     def go(self, now: datetime, stop: Callable[[], bool], told: Callable[[Log], None] = lambda _: None) -> Passed:
         """Read what is new until nothing is, or until `stop` says so; `told` hears of each log before it is read."""
         runs = written_on = 0
-        for log in logs_to_read(self._host, known_logs(self._memory.connection)):
-            if stop():
-                return Passed(runs, written_on, whole=False)
-            told(log)
-            self._prepare()
-            if log.news == "written on":
-                written_on += self._read_on(log)
-            else:
-                runs += self._read(log, now)
-        return Passed(runs, written_on, whole=True)
+        whole = True
+        try:
+            for log in logs_to_read(self._host, known_logs(self._memory.connection)):
+                if stop():
+                    whole = False
+                    break
+                told(log)
+                self._prepare()
+                if log.news == "written on":
+                    self._commit()
+                    written_on += self._read_on(log)
+                else:
+                    runs += self._read(log, now)
+                if self._written >= MOST_WRITTEN_AT_ONCE:
+                    self._commit()
+            self._commit()
+        except BaseException:
+            self._memory.give_up()
+            raise
+        return Passed(runs, written_on, whole)
 
     def _prepare(self) -> None:
         """Load what is needed once something is to be read; a pass without news does without it."""
-        if self._websites is not None:
+        if self._causes:
             return
         self._causes = tuple(self._load())
         found = read_websites(self._host)
         for site in found.value if isinstance(found, Known) else ():
             self._sites.setdefault(site.account, {})[site.name] = site
-        with self._memory.whole() as connection:
-            self._numbers = writing.put_accounts(connection, self._owners.values())
-        self._begin_from_memory()
-
-    def _begin_from_memory(self) -> None:
-        self._websites = writing.Websites(self._memory.connection)
-        self._spells = writing.open_spells(self._memory.connection)
 
     def _read(self, log: Log, now: datetime) -> int:
         found = read_run(self._host, log.run)
@@ -96,19 +102,34 @@ class Pass:
         run = with_state(self._host, run, reading, now)
         if run.state == "live":
             return 0
-        try:
-            with self._memory.whole():
-                if log.news == "new":
-                    self._write(run, reading)
-                self._note(log, run, reading)
-        except BaseException:
-            # What was worked out for the run that is lost must not be believed.
-            self._begin_from_memory()
-            raise
+        states = self._begin()
+        if log.news == "new" and is_known(self._memory.connection, run.name):
+            # Another program read it meanwhile.
+            return 0
+        if log.news == "new":
+            self._write(run, reading, states)
+        self._note(log, run, reading)
         return 1
+
+    def _begin(self) -> States:
+        """Begin to write, or go on with it: what another program wrote since the last time is taken in first."""
+        if not self._memory.is_writing:
+            self._memory.begin()
+            if self._states is None or self._memory.was_changed_by_others():
+                self._states = States(self._memory.connection, self._owners.values())
+        assert self._states is not None  # noqa: S101 - it was made with the first transaction
+        return self._states
+
+    def _commit(self) -> None:
+        """Let what was written last."""
+        if self._memory.is_writing and self._states is not None:
+            self._states.flush(self._memory.connection)
+            self._memory.commit()
+        self._written = 0
 
     def _note(self, log: Log, run: Run, reading: RunReading) -> None:
         ended = parse_moment(reading.last_at)
+        websites = sum(len(account.websites) for account in reading.accounts.values())
         row = writing.RunRow(
             run.name,
             int(run.started.timestamp()),
@@ -116,75 +137,66 @@ class Pass:
             run.username,
             run.provider,
             run.state,
-            sum(len(account.websites) for account in reading.accounts.values()),
+            websites,
             log.inode,
             log.size,
             tail_of(self._host, log.path, log.size),
         )
         writing.put_run(self._memory.connection, row)
+        self._written += websites + 1
 
     # --- what a run says
 
-    def _write(self, run: Run, reading: RunReading) -> None:
-        connection, websites = self._memory.connection, self._websites
-        assert websites is not None  # noqa: S101 - _prepare has been called
+    def _write(self, run: Run, reading: RunReading, states: States) -> None:
+        connection = self._memory.connection
         at = int(run.started.timestamp())
-        same: list[int] = []
-        news: dict[tuple[str, str], tuple[Website, int, bytes]] = {}
+        news: dict[tuple[str, str], tuple[Website, bytes]] = {}
         durations = list(spent.of_run(run, parse_moment(reading.last_at)))
-        for account in self._own(reading, at):
-            number = self._numbers[account.name]
-            for site, said in self._said(account):
-                website = websites.number(number, site.name)
-                open_spell = self._spells.get(website)
-                if open_spell is not None and open_spell.said == said:
-                    same.append(open_spell.id)
-                else:
-                    news[account.name, site.name] = (site, website, said)
-            if run.username != spent.ALL_USERS:
+        starts, for_all = states.starts, run.username == spent.ALL_USERS
+        for account in reading.accounts.values():
+            name = account.name
+            # What was said before an account began is about a former owner of its name.
+            if starts.get(name, NEVER) > at:
+                continue
+            known, said_little = states.of(name), not (account.names or account.facts)
+            for site, website in account.websites.items():
+                said = website.status.encode() if said_little and not website.facts else said_of(account, website)
+                if not known.goes_on(site, said, at):
+                    news[name, site] = self._site(name, site), said
+            if not account.websites and account.finished and any(fact.kind in SKIPPED for fact in account.facts):
+                said = said_of_skipped(account)
+                for site, website_known in self._sites.get(name, NO_SITES).items():
+                    if not known.goes_on(site, said, at):
+                        news[name, site] = website_known, said
+            if not for_all:
                 durations += spent.durations(run, account)
-            if account.names or any(website.facts for website in account.websites.values()):
-                self._write_spent(run, account, number)
-        writing.go_on(connection, same, at)
-        for meaning in meanings(run, reading, [site for site, _, _ in news.values()], self._causes) if news else ():
-            _, website, said = news[meaning.account, meaning.website]
-            spell = writing.Spell(website, said, at, meaning.stuck, meaning.cause, meaning.content)
-            self._spells[website] = writing.Open(writing.begin(connection, spell), said, at)
+            if not said_little or any(website.facts for website in account.websites.values()):
+                self._write_spent(run, account, states)
+        for meaning in meanings(run, reading, [site for site, _ in news.values()], self._causes) if news else ():
+            _, said = news[meaning.account, meaning.website]
+            website_number = states.number(connection, meaning.account, meaning.website)
+            spell = writing.Spell(website_number, said, at, meaning.stuck, meaning.cause, meaning.content)
+            states.begin(connection, meaning.account, meaning.website, spell)
         connection.executemany("INSERT INTO durations(step, at, seconds) VALUES(?, ?, ?)", durations)
 
-    def _own(self, reading: RunReading, at: int) -> Iterable[AccountReading]:
-        """Give the accounts that there are still; what was said before an account began is about a former owner."""
-        for account in reading.accounts.values():
-            owner = self._owners.get(account.name)
-            if owner is not None and owner.startdate <= at and account.name in self._numbers:
-                yield account
+    def _site(self, account: str, site: str) -> Website:
+        return self._sites.get(account, NO_SITES).get(site) or Website(site, account, (site,))
 
-    def _said(self, account: AccountReading) -> Iterable[tuple[Website, bytes]]:
-        known = self._sites.get(account.name, NO_SITES)
-        if account.websites:
-            for name, website in account.websites.items():
-                yield known.get(name) or Website(name, account.name, (name,)), said_of(account, website)
-        elif account.finished and any(fact.kind in SKIPPED for fact in account.facts):
-            said = said_of_skipped(account)
-            yield from ((site, said) for site in known.values())
-
-    def _write_spent(self, run: Run, account: AccountReading, number: int) -> None:
-        websites = self._websites
-        assert websites is not None  # noqa: S101 - _prepare has been called
-        known = self._sites.get(account.name) or {
-            name: Website(name, account.name, (name,)) for name in account.websites
-        }
-        sites = tuple(known.values())
+    def _write_spent(self, run: Run, account: AccountReading, states: States) -> None:
+        sites = tuple(self._sites.get(account.name, NO_SITES).values()) or tuple(
+            Website(name, account.name, (name,)) for name in account.websites
+        )
         checked = list(spent.checks_by_ca(run, account, sites)) if sites else []
         connection = self._memory.connection
+        number = partial(states.number, connection, account.name)
         connection.executemany(
             "INSERT INTO checks_by_ca(at, website, name, passed) VALUES(?, ?, ?, ?)",
-            [(check.at, websites.number(number, check.website), check.name, int(check.passed)) for check in checked],
+            [(check.at, number(check.website), check.name, int(check.passed)) for check in checked],
         )
         connection.executemany(
             "INSERT INTO orders(at, website, names, issued) VALUES(?, ?, ?, ?)",
             [
-                (order.at, websites.number(number, order.website), " ".join(order.names), int(order.issued))
+                (order.at, number(order.website), " ".join(order.names), int(order.issued))
                 for order in spent.orders(run, account, checked)
             ],
         )

@@ -33,6 +33,7 @@ class Memory:
     def __init__(self, connection: sqlite3.Connection, condition: Condition) -> None:
         self.connection = connection
         self.condition: Condition = condition
+        self._version: int = connection.execute("PRAGMA data_version").fetchone()[0]
 
     def close(self) -> None:
         """Let go of the database; what was not committed is as if it had never been."""
@@ -41,14 +42,38 @@ class Memory:
     @contextmanager
     def whole(self) -> Iterator[sqlite3.Connection]:
         """Do several things together or none of them."""
-        self.connection.execute("BEGIN IMMEDIATE")
+        self.begin()
         try:
             yield self.connection
+            self.commit()
         except BaseException:
+            self.give_up()
+            raise
+
+    @property
+    def is_writing(self) -> bool:
+        """Tell whether something was begun and neither made to last nor given up."""
+        return self.connection.in_transaction
+
+    def begin(self) -> None:
+        """Begin to write; other programs wait until it is over."""
+        self.connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        """Make what was written last."""
+        self.connection.execute("COMMIT")
+
+    def give_up(self) -> None:
+        """Take back what was written since it was begun."""
+        if self.is_writing:
             with suppress(sqlite3.Error):
                 self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
+
+    def was_changed_by_others(self) -> bool:
+        """Tell whether another program has written since this was asked last."""
+        version: int = self.connection.execute("PRAGMA data_version").fetchone()[0]
+        changed, self._version = version != self._version, version
+        return changed
 
 
 def open_memory(state: State) -> Memory:

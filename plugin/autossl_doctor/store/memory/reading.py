@@ -14,6 +14,11 @@ class KnownLog(NamedTuple):
     tail: bytes
 
 
+def is_known(connection: sqlite3.Connection, run: str) -> bool:
+    """Tell whether a run has been read."""
+    return connection.execute("SELECT 1 FROM runs WHERE name = ?", (run,)).fetchone() is not None
+
+
 def known_logs(connection: sqlite3.Connection) -> dict[str, KnownLog]:
     """Give what is remembered of each log, by the run's name."""
     rows = connection.execute("SELECT name, inode, size, tail FROM runs")

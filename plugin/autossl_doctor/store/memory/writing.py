@@ -6,7 +6,7 @@ Every function works inside a transaction of its caller's; moments are seconds s
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from autossl_doctor.host.people import Owner
@@ -36,14 +36,6 @@ class Spell(NamedTuple):
     stuck: bool
     cause: str
     content: str
-
-
-class Open(NamedTuple):
-    """The newest spell of a website."""
-
-    id: int
-    said: bytes
-    last: int
 
 
 def put_accounts(connection: sqlite3.Connection, owners: Iterable[Owner]) -> dict[str, int]:
@@ -77,24 +69,25 @@ class Websites:
     """The numbers of websites by account and name; one that was never seen gets its number when it is asked for."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
         rows = connection.execute("SELECT id, account, name FROM websites")
         self._known: dict[tuple[int, str], int] = {(account, name): number for number, account, name in rows}
 
-    def number(self, account: int, name: str) -> int:
+    def number(self, connection: sqlite3.Connection, account: int, name: str) -> int:
         """Give a website's number."""
         number = self._known.get((account, name))
         if number is None:
-            cursor = self._connection.execute("INSERT INTO websites(account, name) VALUES(?, ?)", (account, name))
+            cursor = connection.execute("INSERT INTO websites(account, name) VALUES(?, ?)", (account, name))
             number = self._known[account, name] = cursor.lastrowid or 0
         return number
 
 
-def open_spells(connection: sqlite3.Connection) -> dict[int, Open]:
-    """Give the newest spell of every website."""
+def open_spells(connection: sqlite3.Connection) -> list[tuple[str, str, int, bytes, int]]:
+    """Give the newest spell of every website: account, website, the spell's number, what was said, and when last."""
     newest = "SELECT max(id) FROM spells GROUP BY website"
-    rows = connection.execute(f"SELECT website, id, said, last FROM spells WHERE id IN ({newest})")  # noqa: S608 - fixed
-    return {website: Open(number, said, last) for website, number, said, last in rows}
+    return connection.execute(
+        "SELECT a.name, w.name, s.id, s.said, s.last FROM spells s JOIN websites w ON w.id = s.website "
+        f"JOIN accounts a ON a.id = w.account WHERE s.id IN ({newest})"
+    ).fetchall()
 
 
 def put_run(connection: sqlite3.Connection, run: RunRow) -> None:
@@ -104,11 +97,9 @@ def put_run(connection: sqlite3.Connection, run: RunRow) -> None:
     connection.execute(f"INSERT OR REPLACE INTO runs({columns}) VALUES({places})", run)
 
 
-def go_on(connection: sqlite3.Connection, spells: Sequence[int], at: int) -> None:
-    """Take note that a run said of websites what the one before said."""
-    connection.executemany(
-        "UPDATE spells SET last = ?, times = times + 1 WHERE id = ?", [(at, each) for each in spells]
-    )
+def go_on(connection: sqlite3.Connection, met: Iterable[tuple[int, int, int]]) -> None:
+    """Take note how often spells were met again: the last time, how many times more, and the number of the spell."""
+    connection.executemany("UPDATE spells SET last = ?, times = times + ? WHERE id = ?", met)
 
 
 def begin(connection: sqlite3.Connection, spell: Spell) -> int:
