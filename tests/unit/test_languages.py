@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 from autossl_doctor.collect.languages import anchors
 from autossl_doctor.collect.languages.bracket import MOST_VARIANTS, layout, parse, variants
 from autossl_doctor.collect.languages.canon import canon, fit
-from autossl_doctor.collect.languages.dictionary import Dictionary, Ours
+from autossl_doctor.collect.languages.dictionary import Dictionary
 from autossl_doctor.collect.languages.lexicon_file import wanted_entries
-from autossl_doctor.collect.languages.locale import DirectoryOfLanguages, ServerLanguage, _ours, is_known
+from autossl_doctor.collect.languages.locale import DirectoryOfLanguages, ServerLanguage, _ours, kind_of
+from autossl_doctor.collect.languages.ours import Ours
 from autossl_doctor.collect.languages.reading_hosts import Lexicons, lexicons
 from autossl_doctor.collect.pasted import read_pasted
 from autossl_doctor.collect.problems import read_problems
 from autossl_doctor.collect.runs.catalogue import list_runs, read_run
+from autossl_doctor.collect.runs.reasons import classify
 from autossl_doctor.collect.signatures.lexicon import Found
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Known
@@ -63,7 +65,7 @@ def written(entries: Mapping[str, str]) -> str:
 
 def dictionary(entries: Mapping[str, str] | str) -> Dictionary:
     """A lexicon that has been read."""
-    return Dictionary(entries if isinstance(entries, str) else written(entries), _ours(), is_known)
+    return Dictionary(entries if isinstance(entries, str) else written(entries), _ours(), kind_of)
 
 
 def searched(books: Lexicons, text: str) -> Found | None:
@@ -412,7 +414,7 @@ def test_a_huge_lexicon_is_read_in_time(tmp_path: Path) -> None:
 
 def test_what_fits_everything_is_no_pattern() -> None:
     """A template that is told apart by its placeholder takes no message of a lexicon."""
-    assert not Ours(["{trouble}"]).takes("You have no new mail.")
+    assert not Ours(["{trouble}"]).takes(("You have no new mail.",))
 
 
 @given(st.text(max_size=80))
@@ -456,7 +458,11 @@ def test_untranslated_parts_tell_a_failure(text: str, kind: str) -> None:
     """Codes, URLs, statuses and system errors are the same in every language."""
     found = searched(lexicons(None), text)
     assert found is not None
-    assert found[0].id == kind
+    if found[0].id in ("problem.http", "check.http_failed") and kind != "check.http_failed":
+        assert found[2] is not None
+        assert classify(lexicons(None).reasons, found[2])[0] == kind
+    else:
+        assert found[0].id == kind
 
 
 @pytest.mark.parametrize(
