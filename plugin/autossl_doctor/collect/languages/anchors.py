@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from autossl_doctor.collect.languages.answers import DCV_URL, LONGEST, answer
 from autossl_doctor.collect.languages.quoted import Parted, part
 from autossl_doctor.collect.languages.refusals import Refusal, refusal
+from autossl_doctor.collect.runs.leads_to import name_in_ca_words
 
 _DOMAIN = r"[^\s“”\"'‘’「」『』«»()（）\[\]<>/\\,;:@：]{1,253}\.[^\s“”\"'‘’「」『』«»()（）\[\]<>/\\,;:@：.]{2,63}"
 _CODE = re.compile(
@@ -98,7 +99,8 @@ def _from_ca(refused: Refusal) -> Iterator[str]:
     """Say again what a CA answered to an order, or of a name that its own words tell."""
     status = refused.error.partition(" ")[0]
     yield f"“{refused.url or _NO_URL}” indicated an ACME error: {status} Error ({refused.error})."
-    yield f"MASTER DCV: {refused.error}"
+    if name_in_ca_words(refused.error):
+        yield f"MASTER DCV: {refused.error}"
 
 
 def reason(text: str) -> Iterator[str]:

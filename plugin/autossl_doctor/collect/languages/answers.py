@@ -29,6 +29,7 @@ _WRITING = re.compile(
 )
 _NEAR = 300
 _BARE_ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])")
+_BRACKET = re.compile(r"[()（）]")
 _MOST_MENTIONS = 4
 _REDIRECTED = 2
 
@@ -112,7 +113,9 @@ def _fetch(text: str, parted: Parted, outside: str, hit: re.Match[str] | None, *
     if led_to or (by_system and (hit.group().startswith(_REPEATED) or len(mentions) > 1 + len(gets))):
         return None
     pair = _pair(others, hit)
-    if pair is None:
+    behind = outside[others[-1].end :] if others[-1].start > hit.start() else ""
+    if pair is None or _BRACKET.search(behind):
+        # The phrase behind a status may hold brackets of its own, and anything between them.
         return None
     name, address = pair
     said = f" The domain “{name}” resolved to an IP address “{address}” that does not exist on this server."

@@ -27,6 +27,7 @@ MOST_PHRASES = 3
 MOST_ENDS = 8
 MOST_MEANINGS = 4
 _ENDS = re.compile(r"(?<=[.!?؟।]) +(?=\S)|(?<=[。！？]) *(?=\S)")
+_SPAN = re.compile(r"[\d.,]{1,12} days? (?:ago|from now)")
 _ITEM = re.compile(r"[A-Za-z0-9*_][A-Za-z0-9*_.-]{0,252}\.[A-Za-z0-9-]{1,63}")
 Known = Callable[[str], str]
 """Names the kind of an English message, "" where no signature claims it."""
@@ -153,7 +154,8 @@ class Dictionary:
             return value
         if self._known(value):
             return value
-        return next((english for english in self.english(value, depth) if self._known(english)), value)
+        said = self.english(value, depth)
+        return next((english for english in said if self._known(english) or _SPAN.fullmatch(english)), value)
 
 
 def _said(parts: Sequence[Part], arguments: Mapping[str, str]) -> Iterator[str]:

@@ -24,6 +24,8 @@ MOST_FILES = 64
 _LANGUAGE = re.compile(r"[a-z][a-z0-9]{0,15}(?:_[a-z0-9]{1,16}){0,3}")
 _RUN_OF_WORDS = re.compile(r"[^\W\d_]{3,}")
 _URL = re.compile(r"https?://\S+")
+_SPANS = [f"{{count}} {unit} {when}" for unit in ("day", "days") for when in ("ago", "from now")]
+"""How the end of a certificate is said beside its date."""
 WORD = 6
 WORDS_TRIED = 12
 MOST_ASKED = 8
@@ -40,7 +42,7 @@ class Language(Protocol):
 def _ours() -> Ours:
     signatures = [signature for book in (lines(), reasons()) for signature in book.signatures]
     return Ours(
-        [template for signature in signatures for template in signature.templates],
+        [*(template for signature in signatures for template in signature.templates), *_SPANS],
         [sample for signature in signatures for sample in signature.match],
     )
 

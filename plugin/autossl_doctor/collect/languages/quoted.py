@@ -75,6 +75,20 @@ def _kind(inner: str) -> Kind:
     return "name" if _NAME.fullmatch(inner) else "other"
 
 
+def unclosed(text: str) -> tuple[int, str] | None:
+    """Tell where the last quotation begins that the text does not end, and the signs that would end it."""
+    odd = any(sum(map(text.count, family)) % 2 for family in _FAMILIES)
+    if not odd and all(text.count(opening) == text.count(closing) for opening, closing in _CORNERS.items()):
+        return None
+    ending, begun = "", 0
+    for place, sign in enumerate(text):
+        if ending:
+            ending = "" if sign in ending else ending
+        else:
+            ending, begun = _CORNERS.get(sign) or _FAMILY.get(sign, ""), place
+    return (begun + 1, ending) if ending else None
+
+
 def without_urls(text: str) -> tuple[str, list[str]]:
     """Take the addresses of pages that stand without quotation marks out of a text, and give them."""
     found = [each.group() for each in _URL.finditer(text)]
