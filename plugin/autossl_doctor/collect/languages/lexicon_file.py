@@ -19,7 +19,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BEGINNING = re.compile(r"""(?:\? +)?(?:[>|][-+]?\s*)?["']?\s*""")
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4}))")
 _GOES_ON = frozenset(("", " ", "\t", ":", "\r"))
-LOOKED_AT = 120
+LOOKED_AT = 72
 
 
 def wanted_entries(text: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
@@ -53,10 +53,12 @@ def _chunk(lines: list[str], number: int) -> str:
 def _beginning(lines: list[str], number: int) -> str:
     """Give the first letters of an entry's English, out of their quotation marks; where it is a block, of its text."""
     line = lines[number]
-    place = _BEGINNING.match(line, 0, 200)
-    start = place.end() if place else 0
-    if start >= len(line) and number + 1 < len(lines):
-        line, start = lines[number + 1].lstrip(), 0
+    start = 1 if line[0] in "\"'" else 0
+    if line[0] in "?>| ":
+        place = _BEGINNING.match(line, 0, 200)
+        start = place.end() if place else 0
+        if start >= len(line) and number + 1 < len(lines):
+            line, start = lines[number + 1].lstrip(), 0
     begun = line[start : start + LOOKED_AT]
     return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), begun) if "\\" in begun else begun
 

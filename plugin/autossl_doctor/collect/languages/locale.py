@@ -27,8 +27,8 @@ _URL = re.compile(r"https?://\S+")
 _SPANS = [f"{{count}} {unit} {when}" for unit in ("day", "days") for when in ("ago", "from now")]
 """How the end of a certificate is said beside its date."""
 WORD = 6
-WORDS_TRIED = 12
-MOST_ASKED = 8
+WORDS_TRIED = 3
+MOST_ASKED = 2
 
 
 class Language(Protocol):
@@ -149,8 +149,8 @@ class _File:
 def _words(text: str) -> list[str]:
     """Give words of the message that tell its language, those with the rarest letters first."""
     words = dict.fromkeys(run[:WORD] for run in _RUN_OF_WORDS.findall(_URL.sub(" ", text)))
-    telling = [word for word in words if word not in _own_words()] or list(words)
-    return sorted(telling, key=str.isascii)[:WORDS_TRIED]
+    telling = [word for word in words if word not in _own_words()]
+    return sorted(telling or [word for word in words if len(word) == WORD], key=str.isascii)[:WORDS_TRIED]
 
 
 class DirectoryOfLanguages:

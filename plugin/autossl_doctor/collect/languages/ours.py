@@ -16,6 +16,8 @@ from autossl_doctor.collect.languages.canon import canon, fit
 HEAD = 4
 FIRST = 16
 GRAM = 8
+CUT = 56
+"""A line that is longer goes on, or it may have been cut off."""
 LIGHTEST = 8
 """So many letters of its own must a message have that is laid over a sample."""
 MOST_WORDINGS = 4
@@ -27,6 +29,8 @@ _AROUND = re.compile(r"\[output,(?:strong|em|i|b|class|code|inline|span),([^\[\]
 _SLOT = re.compile(r"\[[^\[\]]*\]")
 _WRITTEN = re.compile(r"[\[~'\"\\:]|  ")
 """What may be written otherwise in a file than it reads."""
+_ARGUMENTS = ("[_", "“[_", "[quant,", "[numf,", "[list_")
+_AROUND_WORDS = frozenset(("strong", "em", "i", "b", "class", "abbr", "acronym"))
 _ANY = "\x01"
 
 
@@ -53,29 +57,44 @@ class Ours:
         for whole in sorted(wholes):
             self._samples.setdefault(whole[:HEAD], []).append(whole)
         self._wholes = sorted(wholes)
+        self._everything = "\n".join(self._wholes)
         self._grams = grams
         self._sorted = sorted(heads)
         self._heads: dict[str, tuple[str, ...]] = {}
+        self._others: dict[str, bool] = {}
         self._long = {head[:FIRST] for head in heads}
-        self._short = tuple(head for head in heads if len(head) < FIRST)
+        self._short: dict[str, tuple[str, ...]] = {}
+        for head in heads:
+            if len(head) < FIRST:
+                self._short[head[:HEAD]] = (*self._short.get(head[:HEAD], ()), head)
         for head in self._sorted:
             self._heads[head[:HEAD]] = (*self._heads.get(head[:HEAD], ()), head)
 
     def may_begin(self, text: str) -> bool:
         """Tell by the first line of an entry, as it is written in the file, whether it is worth reading."""
+        first = text[:HEAD]
+        other = self._others.get(first)
+        if other is None:
+            # Few beginnings are met again and again.
+            other = first.isascii() and not _WRITTEN.search(first) and len(first) == HEAD and first not in self._heads
+            self._others[first] = other
+        if other:
+            return False
+        if first[:1] == "[" or first[1:2] == "[":
+            text = _opened(text)
+            if self._follows_nothing(text):
+                return False
         if self._is_other(text):
             return False
-        line = _one_line(text)
-        if line[:FIRST] != text[:FIRST] and self._is_other(line):
-            return False
-        begun = canon(line)
+        begun = canon(_one_line(text))
         head, _, rest = begun.partition(_ANY)
         if len(head) >= HEAD:
             possible = self._heads.get(head[:HEAD])
             if possible is None:
                 return False
             # A short beginning is only one if an argument follows it.
-            short = head in possible or head.partition(": ")[0] in possible if _ANY in begun else True
+            ends = _ANY not in begun and len(begun) < CUT
+            short = ends or head in possible or head.partition(": ")[0] in possible
             fits = head.startswith(possible if short else tuple(each for each in possible if len(each) >= FIRST))
             return fits or self._goes_on(head)
         if _ANY not in begun:
@@ -87,9 +106,19 @@ class Ours:
     def _is_other(self, text: str) -> bool:
         """Tell by the first letters alone that a message is none of ours."""
         first = text[:FIRST]
-        if len(first) < FIRST or not first.isascii() or _WRITTEN.search(first):
+        if not first.isascii() or not first.replace(" ", "").isalnum() or "  " in first or len(first) < FIRST:
+            # It may be written otherwise in a file than it reads.
             return False
-        return first not in self._long and not first.startswith(self._short)
+        return first not in self._long and not first.startswith(self._short.get(first[:HEAD], ()))
+
+    def _follows_nothing(self, text: str) -> bool:
+        """Tell that behind an argument at the beginning stands what no message of ours goes on with."""
+        if not text.startswith(_ARGUMENTS):
+            return False
+        place = text.find("]") + 1
+        following = text[place : place + GRAM].replace("”", '"').replace("’", "'")
+        clean = len(following) == GRAM and following.isascii() and not _WRITTEN.search(following, 2)
+        return clean and following not in self._grams
 
     def _goes_on(self, head: str) -> bool:
         place = bisect_left(self._sorted, head)
@@ -108,8 +137,29 @@ class Ours:
             return False
         if sum(sign.isalpha() for literal in literals for sign in literal) < LIGHTEST:
             return False
+        longest = max(literals, key=len)
+        if longest not in self._everything:
+            return False
         samples = self._samples.get(literals[0][:HEAD], ()) if len(literals[0]) >= HEAD else self._wholes
-        return any(fit(literals, sample) is not None for sample in samples)
+        return any(longest in sample and fit(literals, sample) is not None for sample in samples)
+
+
+def _opened(text: str) -> str:
+    """Write out the words of a method at the very beginning: most messages are told by them already."""
+    end = text.find("]") if text[:1] == "[" else -1
+    if end < 0 or "~" in text[:end]:
+        return text
+    method, _, words = text[1:end].partition(",")
+    if method == "output":
+        kind, _, words = words.partition(",")
+        if kind not in _AROUND_WORDS:
+            return text
+        words, _, full = words.partition(",")
+        if full and kind in ("abbr", "acronym"):
+            words = f"{words} ({full})"
+    elif method != "asis":
+        return text
+    return f"{words}{text[end + 1 :]}"
 
 
 def _one_line(text: str) -> str:
