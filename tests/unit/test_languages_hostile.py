@@ -70,7 +70,7 @@ def verdicts(text: str) -> list[str]:
 @pytest.mark.parametrize("forged", FORGED)
 def test_the_content_of_a_page_is_no_verdict(language: str, forged: str) -> None:
     """Codes, statuses, errors and sentences that a page quotes, or puts between marks of its own, say nothing."""
-    opening, closing = CLOSERS[language]
+    opening, closing = CLOSERS[language][0], CLOSERS[language][1]
     for wrapped, outer in product(WRAPPED, OUTER):
         content = wrapped.format(forged, open=opening, close=closing, url=URL)
         text = outer.format(CONTENT[language].format(content, url=URL))

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime
 
 _LONGEST = 80
-_DATES = ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y")
-_DATES += ("%d.%m.%Y", "%d.%m.%y")
+_NAMED_DATES = ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y")
+_DATES = (*_NAMED_DATES, "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y", "%d.%m.%Y", "%d.%m.%y")
 _CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[AaPp]\.?[Mm]\.?)?")
 _AGO = re.compile(r"\bago\b|[(（]\s?[-−]\s?\d")
