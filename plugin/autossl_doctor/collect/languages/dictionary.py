@@ -8,6 +8,7 @@ say more than the signatures allow: a name stays a name, and what a website wrot
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
@@ -28,6 +29,8 @@ MOST_ENDS = 8
 MOST_MEANINGS = 4
 _ENDS = re.compile(r"(?<=[.!?؟।]) +(?=\S)|(?<=[。！？]) *(?=\S)")
 _SPAN = re.compile(r"[\d.,]{1,12} days? (?:ago|from now)")
+_NAMED = re.compile(r"([\x21-\x7e]{3,255}(?: \([0-9A-Fa-f.:]{3,45}\))?) ?[:：] ?(?=\S)")
+"""A name or address, with another one in brackets, that a message is about and that stands before it."""
 _ITEM = re.compile(r"[A-Za-z0-9*_][A-Za-z0-9*_.-]{0,252}\.[A-Za-z0-9-]{1,63}")
 Known = Callable[[str], str]
 """Names the kind of an English message, "" where no signature claims it."""
@@ -93,6 +96,11 @@ class Dictionary:
         text = canon(text).strip()
         yield from self._phrase(text, depth)
         yield from self._phrases(text, depth, MOST_PHRASES)
+        named = _NAMED.match(text)
+        if named is not None:
+            for said in islice(self._phrase(text[named.end() :], depth + 1), MOST_MEANINGS):
+                if self._known(f"{named.group(1)}: {said}"):
+                    yield f"{named.group(1)}: {said}"
 
     def _phrase(self, text: str, depth: int) -> Iterator[str]:
         """Read a message that is one phrase of the lexicon."""
@@ -138,11 +146,16 @@ class Dictionary:
 
     def _filled(self, entry: _Entry, values: Sequence[str], depth: int) -> Iterator[str]:
         arguments: dict[str, str] = {}
+        dates: Counter[str] = Counter()
         for slot, value in zip(entry.slots, values, strict=True):
             if slot.kind == "number":
                 value = ascii_digits(value.strip())  # noqa: PLW2901 - the same value in one form
                 if not any(sign.isdigit() for sign in value):
                     return
+            if slot.kind == "date":
+                # Day and hour are written one by one, from the same argument.
+                arguments[f"{slot.number}/{dates[slot.number]}"] = value
+                dates[slot.number] += 1
             arguments.setdefault(slot.number, value)
         if depth < DEEPEST:
             # A reason is translated by itself and put into the message.
@@ -169,11 +182,15 @@ def _said(parts: Sequence[Part], arguments: Mapping[str, str]) -> Iterator[str]:
             resolved.append(part)
     for variant in islice(variants(resolved), 4):
         said: list[str] = []
+        dates: Counter[str] = Counter()
         for part in variant:
             if isinstance(part, str):
                 said.append(part)
             elif part.number in arguments:
-                said.append(_value(part, arguments[part.number]))
+                place = f"{part.number}/{dates[part.number]}"
+                dates[part.number] += 1
+                dated = arguments.get(place) if part.kind == "date" else None
+                said.append(_value(part, arguments[part.number]) if dated is None else dated)
             elif part.kind == "number":
                 said.append("2")
             elif part.kind == "date":

@@ -22,12 +22,12 @@ LEXICONS = "/usr/local/cpanel/locale"
 SERVER_LOCALE = "/var/cpanel/server_locale"
 MOST_FILES = 64
 _LANGUAGE = re.compile(r"[a-z][a-z0-9]{0,15}(?:_[a-z0-9]{1,16}){0,3}")
-_RUN_OF_WORDS = re.compile(r"[^\W\d_]{3,}")
+_RUN_OF_WORDS = re.compile(r"[^\W\d_]{2,}")
 _URL = re.compile(r"https?://\S+")
 _SPANS = [f"{{count}} {unit} {when}" for unit in ("day", "days") for when in ("ago", "from now")]
 """How the end of a certificate is said beside its date."""
-WORD = 6
-WORDS_TRIED = 3
+WORD, PART, SHORTEST = 6, 3, 3
+WORDS_TRIED = 4
 MOST_ASKED = 2
 
 
@@ -148,7 +148,13 @@ class _File:
 
 def _words(text: str) -> list[str]:
     """Give words of the message that tell its language, those with the rarest letters first."""
-    words = dict.fromkeys(run[:WORD] for run in _RUN_OF_WORDS.findall(_URL.sub(" ", text)))
+    words: dict[str, None] = {}
+    for run in _RUN_OF_WORDS.findall(_URL.sub(" ", text)):
+        if not run.isascii():
+            # Such words stand in no blanks: both ends of a run may be parts of others.
+            words |= {run[:PART]: None, run[-PART:]: None}
+        elif len(run) >= SHORTEST:
+            words[run[:WORD]] = None
     telling = [word for word in words if word not in _own_words()]
     return sorted(telling or [word for word in words if len(word) == WORD], key=str.isascii)[:WORDS_TRIED]
 

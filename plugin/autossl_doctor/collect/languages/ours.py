@@ -42,6 +42,8 @@ class Ours:
         wholes = {canon(sample) for sample in samples}
         # A message may be put together from two, with a blank between them.
         wholes |= {sentence for sample in wholes for sentence in _SENTENCE.split(sample)}
+        # … or begin with a name or an address that the message itself leaves out.
+        wholes |= {rest for sample in wholes if (rest := sample.partition(": ")[2])}
         heads, grams = set(wholes), {whole[place : place + GRAM] for whole in wholes for place in range(len(whole))}
         for template in templates:
             literals = tuple(canon(part) for part in _TOKEN.split(template))
