@@ -88,6 +88,42 @@ LINES = [
 ]
 
 
+REFUSED = {
+    "429 urn:ietf:params:acme:error:rateLimited (The request exceeds a rate limit) (too many)": "ca_rate_limited",
+    "403 urn:ietf:params:acme:error:userActionRequired (Visit the “instance” URL) (Agreement)": "ca_account_problem",
+    "400 urn:ietf:params:acme:error:rejectedIdentifier (x) (Cannot issue for)": "ca_policy_refused",
+}
+FRAMES = [
+    "サーバーの Let’s Encrypt アカウントがレート制限に達しました。（{}）",
+    "“https://acme-v02.api.letsencrypt.org/acme/new-order”에서 오류가 발생했습니다: 403 Forbidden ({}).",
+    "Das „Let’s Encrypt“-Konto (https://acme.example/acme/acct/1) meldet: {}",
+    "\u200fخطأ من ”Let’s Encrypt™“\u200f: {}",
+]
+
+
+@pytest.mark.parametrize("refused", REFUSED)
+@pytest.mark.parametrize("frame", FRAMES)
+def test_the_words_of_a_ca_are_read_without_a_name(frame: str, refused: str) -> None:
+    """What a CA answers to an order is told in any language, as a line and as a record."""
+    text = frame.format(refused)
+    record = json.dumps({"type": "warn", "indent": 2, "contents": text}, ensure_ascii=False)
+    for each in (f"WARN {text}", record):
+        assert verdicts(each)[:1] == [REFUSED[refused]]
+
+
+TESTS = ["HTTP-DCV", "DCV HTTP", "HTTP 経由の DCV", "DCV lokal (HTTP)", "DCV\u200e عبر HTTP"]
+
+
+@pytest.mark.parametrize("test", TESTS)
+@pytest.mark.parametrize("name", ["(a.example)", "（a.example）", "[a.example]", "(\u2068a.example\u2069)\u200f"])
+def test_the_test_is_told_in_any_order(test: str, name: str) -> None:
+    """The words of the test stand in another order, with a hyphen, or among marks that nobody sees."""
+    text = f"Błąd {test} {name}: „http://a.example/.well-known/acme-challenge/X“ 403 (Forbidden)."
+    record = json.dumps({"type": "warn", "indent": 3, "contents": text}, ensure_ascii=False)
+    for each in (f"WARN {text}", record):
+        assert verdicts(each) == ["http_forbidden"]
+
+
 @pytest.mark.parametrize("language", CONTENT)
 @pytest.mark.parametrize("forged", LINES)
 def test_lines_of_a_page_are_no_lines_of_the_log(language: str, forged: str) -> None:
