@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from autossl_doctor.entry.cli import main
+from tests.causes import damaged_lexicons
 from tests.causes.situations import catalogue
 
 HERE = Path(__file__).parent
-FILES = ("explain-blind.jsonl", "explain-blind-2.jsonl", "explain-own.jsonl")
+FILES = ("explain-blind.jsonl", "explain-blind-2.jsonl", "explain-own.jsonl", "explain-languages.jsonl")
+DAMAGED = "locale-broken"
+"""A directory that a test writes for itself."""
 FALLBACK = "unknown_problem"
 NOT_JUDGED = 2
 MOST_MISSES = 0.03
@@ -31,6 +34,7 @@ class Case:
     expect: str
     accept: tuple[str, ...]
     forbid: tuple[str, ...]
+    locale: str = ""
 
     @property
     def right(self) -> set[str]:
@@ -41,12 +45,15 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """Every case of the files."""
+    """Every case of all files. A text may be given in pieces, each with the number of its repetitions."""
     found = []
     for name in FILES:
         for line in (HERE / name).read_text("utf-8").splitlines():
             case = json.loads(line)
-            found.append(Case(case["id"], case["text"], case["expect"], tuple(case["accept"]), tuple(case["forbid"])))
+            text = case["text"]
+            text = text if isinstance(text, str) else "".join(piece * times for piece, times in text)
+            right, wrong = tuple(case["accept"]), tuple(case["forbid"])
+            found.append(Case(case["id"], text, case["expect"], right, wrong, case.get("locale") or ""))
     return found
 
 
@@ -69,6 +76,10 @@ def explain(case: Case, directory: Path, capsys: pytest.CaptureFixture[str], *mo
     """The exit status and what is printed about a case."""
     path = directory / "pasted"
     path.write_bytes(case.text.encode("utf-8", "surrogateescape"))
+    if case.locale:
+        more = (*more, "--locale-dir", str(HERE / case.locale))
+        if case.locale == DAMAGED:
+            more = (*more[:-1], str(damaged_lexicons.write(directory / str(len(list(directory.iterdir()))))))
     status = main(["explain", str(path), *more])
     printed = capsys.readouterr()
     assert printed.err == ""

@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 from autossl_doctor.collect.languages import anchors
 from autossl_doctor.collect.languages.bracket import MOST_VARIANTS, layout, parse, variants
 from autossl_doctor.collect.languages.canon import canon, fit
-from autossl_doctor.collect.languages.dictionary import Dictionary, Ours
+from autossl_doctor.collect.languages.dictionary import Dictionary
 from autossl_doctor.collect.languages.lexicon_file import wanted_entries
-from autossl_doctor.collect.languages.locale import DirectoryOfLanguages, ServerLanguage, _ours, is_known
+from autossl_doctor.collect.languages.locale import DirectoryOfLanguages, ServerLanguage, _ours, kind_of
+from autossl_doctor.collect.languages.ours import Ours
 from autossl_doctor.collect.languages.reading_hosts import Lexicons, lexicons
 from autossl_doctor.collect.pasted import read_pasted
 from autossl_doctor.collect.problems import read_problems
 from autossl_doctor.collect.runs.catalogue import list_runs, read_run
+from autossl_doctor.collect.runs.reasons import classify
 from autossl_doctor.collect.signatures.lexicon import Found
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Known
@@ -63,7 +65,7 @@ def written(entries: Mapping[str, str]) -> str:
 
 def dictionary(entries: Mapping[str, str] | str) -> Dictionary:
     """A lexicon that has been read."""
-    return Dictionary(entries if isinstance(entries, str) else written(entries), _ours(), is_known)
+    return Dictionary(entries if isinstance(entries, str) else written(entries), _ours(), kind_of)
 
 
 def searched(books: Lexicons, text: str) -> Found | None:
@@ -410,9 +412,127 @@ def test_a_huge_lexicon_is_read_in_time(tmp_path: Path) -> None:
     assert list(DirectoryOfLanguages(directory).english("「olduser」は停止されています。")) == []
 
 
+WORDS = ("server", "mail", "account", "zone", "password", "backup", "file", "reseller", "certificate", "domain", "cron")
+STARTS = ("The system", "Certificate", "Analyzing", "[asis,AutoSSL]", "[output,strong,Note:]", "“[_1]”", "Add", "Local")
+
+
+def filler(language: str, size: int) -> str:
+    """Entries that begin as AutoSSL's own do, and go on otherwise."""
+    return "".join(
+        f'"{STARTS[number % len(STARTS)]} {" ".join(WORDS[(number * 7 + step) % 11] for step in range(5))} {number} '
+        f'“[_2]”.": "{language} {" ".join(WORDS[(number * 5 + step) % 11] for step in range(4))} “[_2]” {number}"\n'
+        for number in range(size)
+    )
+
+
+@pytest.mark.parametrize("place", ["before", "behind"])
+def test_a_lexicon_with_many_alike_loses_nothing(place: str) -> None:
+    """Only what is ours counts against the limit: a phrase may stand behind tens of thousands of others."""
+    ours, others = written(JAPANESE), filler("ja", 30_000)
+    known = dictionary(ours + others if place == "before" else others + ours)
+    assert len(known) < 2 * len(JAPANESE)
+    found = searched(lexicons(known), "「olduser」は停止されています。")
+    assert found is not None
+    assert found[0].id == "account.suspended"
+
+
+def test_thirty_large_lexicons_are_read_in_time(tmp_path: Path) -> None:
+    """Only the language that matters is read; also where all are, it takes seconds."""
+    directory = locale_directory(tmp_path)
+    for number in range(30):
+        more = written(JAPANESE) if number == 20 else ""
+        text = filler(f"l{chr(97 + number % 26)}", 15_000) + more
+        (directory / f"l{number}.yaml").write_text(text, "utf-8")
+    language = DirectoryOfLanguages(directory)
+    began = time.process_time()
+    assert list(language.english("「olduser」は停止されています。")) == ["“olduser” is suspended."]
+    assert time.process_time() - began < 3
+    for number in range(20):
+        assert list(language.english(f"Ganz andere Worte server {number}")) == []
+    assert time.process_time() - began < 15
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "kind"),
+    [
+        (
+            "“[_1]” does not possess the required [numerate,_2,feature,features] ([list_and_quoted,_3]).",
+            "a “kunde” c (“autossl”) b",
+            "account.no_feature",
+        ),
+        ("User-excluded [numerate,_1,domain,domains]: [_2]", "a: 2 (a.example, b.example)", "website.user_excluded"),
+        ("Impediment: [_1]: [_2]", "a TOTAL_DCV_FAILURE: b", "impediment.total"),
+        ("[asis,CA] forbidden: “[_1]” (via “[_2]”)", "a “www.a.example” (b “a.example”)", "check.ca_forbidden"),
+    ],
+)
+def test_a_key_may_cover_words_of_a_template(key: str, text: str, kind: str) -> None:
+    """Whoever wrote the message may have made an argument of more than the signature does."""
+    translations = {
+        "“[_1]” does": "a “[_1]” c ([list_and_quoted,_3]) b",
+        "User-ex": "a: [_2]",
+        "Impedim": "a [_1]: [_2]",
+        "[asis,CA": "a “[_1]” (b “[_2]”)",
+    }
+    translation = next(value for begun, value in translations.items() if key.startswith(begun))
+    found = searched(lexicons(dictionary({key: translation})), text)
+    assert found is not None
+    assert found[0].id == kind
+
+
+@pytest.mark.parametrize("key", ["[_1]: [_2]", "“[_1]”", "Error: [_1]", "[_1] failed", "OK", "[_1] of [_2]"])
+def test_a_key_of_hardly_any_words_is_none_of_ours(key: str) -> None:
+    """What fits nearly everything says nothing."""
+    assert len(dictionary({key: "x [_1] y"})) == 0
+
+
+JOINED = {
+    "“[_1]” is unmanaged.": "「[_1]」は管理されていません。",
+    "Verify this domain’s registration and authoritative nameserver configuration to correct this problem.": (
+        "登録を確認してください。"
+    ),
+    "Local [asis,DNS] [asis,DCV] error ([_1]): [_2]": "ローカル DNS エラー（[_1]）：[_2]",
+    STATUS: "「[_1]」を要求しましたが、応答は [_2]（[_3]）でした。",
+    "The domain “[_1]” resolved to an [asis,IP] address “[_2]” that does not exist on this server.": (
+        "ドメイン「[_1]」は、ここにないアドレス「[_2]」に解決されました。"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("「a.example」は管理されていません。登録を確認してください。", "dns.unregistered"),
+        ("「a.example」は管理されていません。 Verify registration for this domain.", "dns.unregistered"),
+        (
+            "「http://a.example/x」を要求しましたが、応答は 404（Not Found）でした。ドメイン「a.example」は、ここにないアドレス「203.0.113.7」に解決されました。",  # noqa: E501 - one piece of text
+            "dns.elsewhere",
+        ),
+        (
+            "「http://a.example/x」を要求しましたが、応答は 404（Not Found）でした。知らない文です。",
+            None,
+        ),
+    ],
+)
+def test_phrases_in_a_row_are_read_one_by_one(text: str, kind: str | None) -> None:
+    """A message may be put together from phrases that the lexicon has apart; all of them must make sense together."""
+    books = lexicons(dictionary(JOINED))
+    found = books.lines.find(text) or next(
+        (found for said in dictionary(JOINED).english(text) if (found := searched(lexicons(None), said))), None
+    )
+    assert (found[0].id if found else None) == kind
+
+
+def test_two_messages_with_one_translation_are_none() -> None:
+    """Where a lexicon says two things in the same words, nobody knows which one is meant."""
+    alike = {"[asis,TLS] Status: OK": "geprüft", "[asis,TLS] Status: Defective": "geprüft"}
+    alike |= {"“[_1]” is suspended.": "„[_1]“ x.", "“[_1]” is managed.": "„[_1]“ x."}
+    for text in ("geprüft", "„olduser“ x."):
+        assert searched(lexicons(dictionary(alike)), text) is None
+
+
 def test_what_fits_everything_is_no_pattern() -> None:
     """A template that is told apart by its placeholder takes no message of a lexicon."""
-    assert not Ours(["{trouble}"]).takes("You have no new mail.")
+    assert not Ours(["{trouble}"]).takes(("You have no new mail.",))
 
 
 @given(st.text(max_size=80))
@@ -456,7 +576,11 @@ def test_untranslated_parts_tell_a_failure(text: str, kind: str) -> None:
     """Codes, URLs, statuses and system errors are the same in every language."""
     found = searched(lexicons(None), text)
     assert found is not None
-    assert found[0].id == kind
+    if found[0].id in ("problem.http", "check.http_failed") and kind != "check.http_failed":
+        assert found[2] is not None
+        assert classify(lexicons(None).reasons, found[2])[0] == kind
+    else:
+        assert found[0].id == kind
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,9 @@ NAMES = ("mail.shop.example", "www.shop.example", "webdisk.shop.example")
 NOBODY_TO_WRITE_TO: dict[str, str] = {}
 """Causes on which somebody must act and that need no message to that reader, with the reason."""
 
+ON_A_HOST_ONLY = frozenset(("first_check_pending", "renewed_not_served"))
+"""Causes that no text alone can show: a host always tells whose they are."""
+
 # --- headlines
 
 JARGON = re.compile(
@@ -566,3 +569,16 @@ def test_japanese_words_around_findings_keep_the_house_form(key: str) -> None:
         assert not FULL_WIDTH.search(text)
         assert not SPACED.search(text)
         assert "“" not in text
+
+
+@every_cause
+def test_a_cause_can_be_told_without_any_name(cause: str) -> None:
+    """A pasted problem need not say whose it is: names are optional, and nothing is empty without them."""
+    kinds: dict[str, str] = CATALOGUE.texts[cause]["args"]
+    if cause not in ON_A_HOST_ONLY:
+        assert all(kinds[name].endswith("?") for name in ("domain", "site") if name in kinds)
+    told = [each for each in renderings(cause) if not each.args.keys() & {"domain", "site"}]
+    assert told or cause in ON_A_HOST_ONLY
+    for each in told:
+        assert all([each.words.title, each.words.what, each.words.why, each.words.steps])
+        assert "None" not in "".join(each.texts)

@@ -12,6 +12,7 @@ from autossl_doctor.model.finding import Confidence, Evidence
 from autossl_doctor.model.host import Account, Certificate, Order, Schedule, Website
 from autossl_doctor.model.log import AccountReading, LogFact, Run, RunReading, WebsiteReading
 from autossl_doctor.model.past import Step, Usual
+from autossl_doctor.model.said_moment import is_past
 from autossl_doctor.model.served import Served
 
 
@@ -144,6 +145,14 @@ class SiteEvidence(NamedTuple):
         failures = [failure for failure in self.failures if failure.kind == kind]
         seen = (*map(as_evidence, self.facts(kind)), *(each for failure in failures for each in failure.evidence))
         return tuple(failure.name for failure in failures if failure.name), seen
+
+    @property
+    def contradicts_itself(self) -> bool:
+        """Tell whether the log calls a certificate good and shows the opposite: an expired one is always defective."""
+        reading = self.reading
+        if reading is None or reading.status in ("", "defective"):
+            return False
+        return reading.severity in ("error", "failure") or is_past(reading.expiry, reading.at)
 
     @property
     def not_after(self) -> datetime | None:

@@ -6,9 +6,11 @@ import re
 from datetime import UTC, datetime
 
 _LONGEST = 80
-_DATES = ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y")
+_NAMED_DATES = ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y")
+_DATES = (*_NAMED_DATES, "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y", "%d.%m.%Y", "%d.%m.%y")
 _CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[AaPp]\.?[Mm]\.?)?")
+_AGO = re.compile(r"\bago\b|[(（]\s?[-−]\s?\d")
 _NOISE = re.compile(r"\bat\b|\bUTC\b|,|(?<=\d)T\b|\bZ\b")
 
 
@@ -28,3 +30,15 @@ def said_moment(text: str) -> datetime | None:
             except ValueError:
                 continue
     return None
+
+
+def is_past(said: str, at: str) -> bool:
+    """Tell whether the end of a certificate, as a log says it, was past when the log said it."""
+    if _AGO.search(said):
+        return True
+    end = said_moment(said.partition("(")[0].partition("（")[0])
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return False
+    return end is not None and moment.tzinfo is not None and end < moment

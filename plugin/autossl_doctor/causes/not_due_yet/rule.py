@@ -10,7 +10,7 @@ from autossl_doctor.model.finding import Answer, Argument, Evidence, Match, NoMa
 def judge(evidence: SiteEvidence) -> Answer:
     """Match where a renewal is due and was not tried yet, or where the log gave an advance warning of a valid one."""
     reading, certificate = evidence.reading, evidence.certificate
-    if evidence.stopped:
+    if evidence.stopped or evidence.contradicts_itself:
         return NoMatch()
     if reading is None or evidence.failed or evidence.unexplained or evidence.installed or evidence.is_valid() is False:
         return NoMatch()

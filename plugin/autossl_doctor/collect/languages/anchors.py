@@ -1,7 +1,8 @@
-"""What AutoSSL never translates: codes, URLs, HTTP statuses, ACME error names, system errors, the prefixes of tests.
+"""What AutoSSL never translates: codes, ACME error names, names in brackets, the kinds of tests.
 
 Where no lexicon knows a message, these parts are put into the English frame that the signatures know. What has none of
-them stays unknown.
+them stays unknown. What stands in quotation marks may be a website's: nothing is read from it, and where a message has
+the address of a test in it, it quotes what a website answered, so it says nothing about orders or certificates.
 """
 
 from __future__ import annotations
@@ -9,9 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_DOMAIN = r"[^\s“”\"'‘’「」『』«»()（）<>/\\,;:@：]{1,253}\.[^\s“”\"'‘’「」『』«»()（）<>/\\,;:@：.]{2,63}"
-_CODE = re.compile(r"[^\n:：“”\"「」<>]{1,60}[:：]\s?([A-Z][A-Z0-9]*_[A-Z0-9_]{2,78})(?:\s?[:：](.*))?", re.DOTALL)
-_VERIFY = re.compile(r"\d{1,2}:\d{1,3}:[A-Z][A-Z0-9_]{3,60}")
+from autossl_doctor.collect.languages.answers import DCV_URL, LONGEST, answer
+from autossl_doctor.collect.languages.quoted import Parted, part
+from autossl_doctor.collect.languages.refusals import Refusal, refusal
+from autossl_doctor.collect.runs.leads_to import name_in_ca_words
+
+_DOMAIN = r"[^\s“”\"'‘’「」『』«»()（）\[\]<>/\\,;:@：]{1,253}\.[^\s“”\"'‘’「」『』«»()（）\[\]<>/\\,;:@：.]{2,63}"
+_CODE = re.compile(
+    r"[^\n:：“”„\"「」『』«»<>]{1,60}[:：]\s?([A-Z][A-Z0-9]*_[A-Z0-9_]{2,78})(?:\s?[:：](.*))?", re.DOTALL
+)
+_VERIFY = re.compile(r"(?<![0-9A-Za-z:])\d{1,2}:\d{1,3}:[A-Z][A-Z0-9_]{3,60}")
 _IMPEDIMENTS = frozenset(
     (
         "CERTIFICATE_IS_EXTERNALLY_SIGNED",
@@ -36,27 +44,11 @@ _DEFECTS = frozenset(
         "WEAK_SIGNATURE",
     )
 )
-_ACME = re.compile(r"\d{3} urn:ietf:params:acme:error:[A-Za-z]{2,40}\b")
-_NAMED = re.compile(rf"[(（]({_DOMAIN})[)）]\s?[:：]\s?")
-_LOCAL = re.compile(r"\b(HTTP|DNS) DCV\b")
-_URL = re.compile(r"[“\"「『«„]?(https?://[^\s“”\"「」『』«»„]{4,2048})[”\"」』»“]?")
-_DCV_URL = re.compile(r"/\.well-known/|cpaneldcv|cpanel-dcv")
-_STATUS = re.compile(r"\b([1-5]\d\d) ?[(（]([^()（）\n]{0,80})[)）]")
-_QUOTED = re.compile(r"“[^”]*”|「[^」]*」|『[^』]*』|«[^»]*»|„[^“]*“|\"[^\"]*\"")
-_ADDRESS = re.compile(
-    r"[“\"「『«„]\s?(\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})\s?[”\"」』»“]"
-)
-_SYSTEM = re.compile(
-    r"(?:Could not connect to '|Timed out while waiting for socket|SSL connection failed for |Unexpected end of stream"
-    r"|Could not read from socket|Socket closed by remote server|Malformed Status-Line)[^\n]*"
-)
-_WRITING = re.compile(
-    r"[“\"「『«„](/[^“”\"「」『』«»„\n]{1,1000})[”\"」』»“].{0,300}?\b(Permission denied|Disk quota exceeded"
-    r"|No space left on device|Read-only file system|Not a directory|Operation not permitted|File exists)",
-    re.DOTALL,
-)
-_ANY_DOMAIN = re.compile(rf"[“\"「『«„]\s?({_DOMAIN})\s?[”\"」』»“]")
-LONGEST = 16 * 1024
+_NAMED = re.compile(rf"[(（\[［]({_DOMAIN})[)）\]］]\s?[:：]\s?")
+_METHOD = re.compile(r"(?<![A-Za-z])(HTTP|DNS)(?![A-Za-z])")
+_TEST = re.compile(r"(?<![A-Za-z])DCV(?![A-Za-z])")
+_LONGEST_BEGINNING = 120
+_NO_URL = "https://acme.invalid/"
 
 
 def english(text: str) -> Iterator[str]:
@@ -70,66 +62,53 @@ def english(text: str) -> Iterator[str]:
             # A code that nobody here knows says nothing, in any language.
             yield f"{word}: {code.group(1)}: {(code.group(2) or '').strip()}"
         return
-    if (proof := _VERIFY.search(text)) is not None:
-        yield f"Defect: OPENSSL_VERIFY: ({proof.group()})"
-    acme = _ACME.search(text)
     named = _NAMED.search(text)
-    if acme is not None:
-        yield from _from_ca(text[acme.start() :], named.group(1) if named and named.end() <= acme.start() else "")
-    elif named is not None and (method := _LOCAL.search(text, 0, named.start())) is not None:
-        yield f"Local {method.group(1)} DCV error ({named.group(1)}): {text[named.end() :]}"
+    before = part(text[: named.start()]) if named is not None else None
+    if named is not None and before is not None and not before.urls():
+        yield from _about_name(before, named.group(1), text[named.end() :])
+        return
+    whole = part(text)
+    proof = _VERIFY.search(whole.outside) if whole is not None else None
+    if proof is not None and not DCV_URL.search(text):
+        yield f"Defect: OPENSSL_VERIFY: ({proof.group()})"
+    elif (refused := refusal(text)) is not None:
+        yield from _from_ca(refused)
     else:
-        yield from reason(text)
+        # A failure that stands for itself, as in the database of problems.
+        yield from (f"HTTP DCV: {said}" for said in answer(text))
 
 
-def _from_ca(error: str, name: str) -> Iterator[str]:
-    if name:
-        yield f"“CA” general error ({name}): {error}"
-    yield error
+def _about_name(before: Parted, name: str, rest: str) -> Iterator[str]:
+    """Read a message that begins with words and a name in brackets: which test it was, and whose."""
+    by_ca = any(each.text for each in before.parts)
+    refused = refusal(rest)
+    if refused is not None and not refused.before:
+        yield f"“CA” general error ({name}): {refused.error}"
+        return
+    methods = {found.group(1) for found in _METHOD.finditer(before.outside)}
+    if len(before.outside) > _LONGEST_BEGINNING or not _TEST.search(before.outside) or len(methods) != 1:
+        # It does not say which test it is: only what a web server answered tells that.
+        yield from (f"Local HTTP DCV error ({name}): {said}" for said in answer(rest))
+    elif by_ca:
+        yield f"“CA” general error ({name}): {rest}"
+    else:
+        yield f"Local {methods.pop()} DCV error ({name}): {rest}"
+
+
+def _from_ca(refused: Refusal) -> Iterator[str]:
+    """Say again what a CA answered to an order, or of a name that its own words tell."""
+    status = refused.error.partition(" ")[0]
+    yield f"“{refused.url or _NO_URL}” indicated an ACME error: {status} Error ({refused.error})."
+    if name_in_ca_words(refused.error):
+        yield f"MASTER DCV: {refused.error}"
 
 
 def reason(text: str) -> Iterator[str]:
     """Give what the reason of a failed test may be in English."""
-    if (acme := _ACME.search(text)) is not None:
-        yield text[acme.start() :]
+    if len(text) > LONGEST:
         return
-    writing = _WRITING.search(text)
-    if writing is not None:
-        path, error = writing.groups()
-        yield f"The system failed to create the directory “{path}” because of an error: {error}"
-        yield f"The system failed to create the temporary file “{path}” because of an error: {error}"
-        return
-    urls = list(dict.fromkeys(found.group(1) for found in _URL.finditer(text)))
-    if not any(_DCV_URL.search(url) for url in urls):
-        return
-    last = [found.end() for found in _URL.finditer(text)][-1]
-    # What a website wrote stands in quotation marks or brackets of its own: it is no status.
-    rest = text[last:]
-    status = _STATUS.search(_QUOTED.sub("", rest))
-    system = _SYSTEM.search(rest)
-    elsewhere = _elsewhere(rest)
-    first = next((url for url in urls if "/.well-known/" in url), urls[0])
-    if system is not None:
-        error = re.split(r"[^\x20-\x7e]", system.group())[0].strip(" .")
-        yield f"The system failed to fetch the DCV file at “{first}” because of an error: {error}.{elsewhere}"
-    elif status is not None:
-        answer = f"the following error: {status.group(1)} ({status.group(2)})"
-        web = f"A DNS (Domain Name System) or web server misconfiguration may exist.{elsewhere}"
-        query = "The system queried for a temporary file at "
-        if len(urls) > 1:
-            other = next(url for url in urls if url != first)
-            redirected = f"“{other}”, which was redirected from “{first}”"
-            yield f"{query}{redirected}. The web server responded with {answer}. {web}"
-        else:
-            yield f"{query}“{first}”, but the web server responded with {answer}. {web}"
-
-
-def _elsewhere(rest: str) -> str:
-    """Say again that the name leads to another server, where a quoted name and a quoted address end the message."""
-    address = _ADDRESS.search(rest)
-    if address is None:
-        return ""
-    name = next((found.group(1) for found in _ANY_DOMAIN.finditer(rest) if found.group(1) != address.group(1)), "")
-    if not name:
-        return ""
-    return f" The domain “{name}” resolved to an IP address “{address.group(1)}” that does not exist on this server."
+    refused = refusal(text)
+    if refused is not None and refused.is_begun_plainly():
+        yield refused.error
+    else:
+        yield from answer(text)

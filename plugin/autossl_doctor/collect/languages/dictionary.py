@@ -8,24 +8,32 @@ say more than the signatures allow: a name stays a name, and what a website wrot
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from autossl_doctor.collect.languages.bracket import Choice, Part, Slot, layout, parse, variants
 from autossl_doctor.collect.languages.canon import ascii_digits, canon, fit
 from autossl_doctor.collect.languages.lexicon_file import wanted_entries
+from autossl_doctor.collect.languages.ours import Ours
+from autossl_doctor.collect.languages.quoted import part as quoted_parts
 
-HEAD = 4
 MOST_ENTRIES = 3000
 MOST_TRIED = 12
 DEEPEST = 3
 LONGEST = 16 * 1024
 SHORTEST_LITERAL = 2
+MOST_PHRASES = 3
+MOST_ENDS = 8
+MOST_MEANINGS = 4
+_ENDS = re.compile(r"(?<=[.!?؟।]) +(?=\S)|(?<=[。！？]) *(?=\S)")
+_SPAN = re.compile(r"[\d.,]{1,12} days? (?:ago|from now)")
+_NAMED = re.compile(r"([\x21-\x7e]{3,255}(?: \([0-9A-Fa-f.:]{3,45}\))?) ?[:：] ?(?=\S)")
+"""A name or address, with another one in brackets, that a message is about and that stands before it."""
 _ITEM = re.compile(r"[A-Za-z0-9*_][A-Za-z0-9*_.-]{0,252}\.[A-Za-z0-9-]{1,63}")
-_TOKEN = re.compile(r"\{\w+\}|<[^<>|]+(?:\|[^<>|]+)+>")
-_ANY = "\x01"
-Known = Callable[[str], bool]
+Known = Callable[[str], str]
+"""Names the kind of an English message, "" where no signature claims it."""
 
 
 class _Entry(NamedTuple):
@@ -36,58 +44,27 @@ class _Entry(NamedTuple):
     anchor: str
 
 
-class Ours:
-    """Tells whether an English message of a lexicon is one that a template of the signatures may stand for."""
-
-    def __init__(self, templates: Sequence[str]) -> None:
-        self._by_head: dict[str, list[tuple[str, ...]]] = {}
-        for template in templates:
-            literals = tuple(canon(part) for part in _TOKEN.split(template))
-            if sum(map(len, literals)) < HEAD:
-                # It is told apart by its placeholder: an untranslated error.
-                continue
-            head = literals[0][:HEAD] if len(literals[0]) >= HEAD else ""
-            self._by_head.setdefault(head, []).append(literals)
-
-    def may_begin(self, text: str) -> bool:
-        """Tell by its first letters whether an entry is worth reading."""
-        head = text[:HEAD]
-        if not head.isascii():
-            text = canon(text)
-            head = text[:HEAD]
-        return head in self._by_head or "[" in head or text[:1] in ('"', "~")
-
-    def takes(self, english: str) -> bool:
-        """Tell whether a template fits the whole message; arguments stand as one sign that fits everywhere."""
-        text = canon(english)
-        possible = [*self._by_head.get(text[:HEAD], ()), *self._by_head.get("", ())]
-        return any(fit(literals, text) is not None for literals in possible)
-
-
 class Dictionary:
     """One language's lexicon, as far as it concerns AutoSSL."""
 
     def __init__(self, text: str, ours: Ours, known: Known) -> None:
         self._known = known
-        self._exact: dict[str, tuple[Part, ...]] = {}
-        self._entries: list[_Entry] = []
+        self._exact: dict[str, list[tuple[Part, ...]]] = {}
+        entries: list[_Entry] = []
         for english, translation in wanted_entries(text, ours.may_begin):
-            if len(self._entries) >= MOST_ENTRIES:
+            if len(entries) + len(self._exact) >= MOST_ENTRIES:
                 break
-            self._add(english, translation, ours)
-        self._entries.sort(key=lambda entry: -entry.weight)
+            entries.extend(self._read(english, translation, ours))
+        entries.sort(key=lambda entry: (-entry.weight, entry.literals))
+        self._entries = [tuple(alike) for _, alike in groupby(entries, key=lambda entry: entry.literals)]
 
     def __len__(self) -> int:
-        return len(self._entries) + len(self._exact)
+        return sum(map(len, self._entries)) + len(self._exact)
 
-    def _add(self, english: str, translation: str, ours: Ours) -> None:
+    def _read(self, english: str, translation: str, ours: Ours) -> Iterator[_Entry]:
+        """Keep a message without arguments, and give the wordings of one that has some."""
         meant, written = parse(english), parse(translation)
-        if meant is None or written is None:
-            return
-        marked = islice(variants(meant), 2)
-        if not any(
-            ours.takes("".join(part if isinstance(part, str) else _ANY for part in variant)) for variant in marked
-        ):
+        if meant is None or written is None or not ours.takes(meant):
             return
         same = {canon("".join(map(str, variant))) for variant in variants(meant)}
         for variant in variants(written):
@@ -108,41 +85,77 @@ class Dictionary:
                 literals = (literals[0].strip(),)
             weight = sum(map(len, literals))
             if not slots:
-                self._exact.setdefault(literals[0], meant)
+                self._exact.setdefault(literals[0], []).append(meant)
             elif weight >= SHORTEST_LITERAL and all(literals[1:-1]):
-                self._entries.append(_Entry(literals, slots, meant, weight, max(literals, key=len)))
+                yield _Entry(literals, slots, meant, weight, max(literals, key=len))
 
     def english(self, text: str, depth: int = 0) -> Iterator[str]:
-        """Give what the message may be in English, the most exact wording first."""
+        """Give what the message may be in English, the most exact wording first, as one phrase and as several."""
         if len(text) > LONGEST:
             return
         text = canon(text).strip()
-        exact = self._exact.get(text)
-        if exact is not None:
-            yield from _said(exact, {})
+        yield from self._phrase(text, depth)
+        yield from self._phrases(text, depth, MOST_PHRASES)
+        named = _NAMED.match(text)
+        if named is not None:
+            for said in islice(self._phrase(text[named.end() :], depth + 1), MOST_MEANINGS):
+                if self._known(f"{named.group(1)}: {said}"):
+                    yield f"{named.group(1)}: {said}"
+
+    def _phrase(self, text: str, depth: int) -> Iterator[str]:
+        """Read a message that is one phrase of the lexicon."""
+        yield from self._of_one_kind(said for meant in self._exact.get(text, ()) for said in _said(meant, {}))
         tried = 0
-        for entry in self._entries:
-            if entry.anchor not in text:
+        for alike in self._entries:
+            if alike[0].anchor not in text:
                 continue
-            values = fit(entry.literals, text)
+            values = fit(alike[0].literals, text)
             if values is None:
                 continue
             tried += 1
             if tried > MOST_TRIED:
                 return
-            yield from self._filled(entry, values, depth)
-            if len(values) > 1:
-                other = fit(entry.literals, text, from_end=True)
-                if other is not None and other != values:
-                    yield from self._filled(entry, other, depth)
+            for laid in (values, fit(alike[0].literals, text, from_end=True) if len(values) > 1 else None):
+                if laid is not None and (laid is values or laid != values):
+                    filled = (said for entry in alike for said in self._filled(entry, laid, depth))
+                    yield from filled if len(alike) == 1 else self._of_one_kind(filled)
+
+    def _of_one_kind(self, said: Iterable[str]) -> Iterator[str]:
+        """Give what one translation may mean; nothing where two different messages are translated alike."""
+        meanings = {english: self._known(english) for english in said}
+        if len(set(meanings.values()) - {""}) <= 1:
+            yield from meanings
+
+    def _phrases(self, text: str, depth: int, most: int) -> Iterator[str]:
+        """Read a message that is put together from phrases, each of them translated by itself or left in English."""
+        for end in islice(_ENDS.finditer(text), MOST_ENDS):
+            first, rest = text[: end.start()], text[end.end() :]
+            if quoted_parts(first) is None:
+                # It ends within quotation marks: that is no end of AutoSSL's own.
+                continue
+            begun = list(islice(self._phrase(first, depth + 1), MOST_MEANINGS))
+            if not begun:
+                continue
+            going_on = list(islice(self._phrase(rest, depth + 1), MOST_MEANINGS))
+            if not going_on and most > 2:  # noqa: PLR2004 - two phrases are the fewest
+                going_on = list(islice(self._phrases(rest, depth + 1, most - 1), MOST_MEANINGS))
+            for head in begun:
+                for tail in (*going_on, rest):
+                    if self._known(f"{head} {tail}"):
+                        yield f"{head} {tail}"
 
     def _filled(self, entry: _Entry, values: Sequence[str], depth: int) -> Iterator[str]:
         arguments: dict[str, str] = {}
+        dates: Counter[str] = Counter()
         for slot, value in zip(entry.slots, values, strict=True):
             if slot.kind == "number":
                 value = ascii_digits(value.strip())  # noqa: PLW2901 - the same value in one form
                 if not any(sign.isdigit() for sign in value):
                     return
+            if slot.kind == "date":
+                # Day and hour are written one by one, from the same argument.
+                arguments[f"{slot.number}/{dates[slot.number]}"] = value
+                dates[slot.number] += 1
             arguments.setdefault(slot.number, value)
         if depth < DEEPEST:
             # A reason is translated by itself and put into the message.
@@ -154,7 +167,8 @@ class Dictionary:
             return value
         if self._known(value):
             return value
-        return next((english for english in self.english(value, depth) if self._known(english)), value)
+        said = self.english(value, depth)
+        return next((english for english in said if self._known(english) or _SPAN.fullmatch(english)), value)
 
 
 def _said(parts: Sequence[Part], arguments: Mapping[str, str]) -> Iterator[str]:
@@ -168,11 +182,15 @@ def _said(parts: Sequence[Part], arguments: Mapping[str, str]) -> Iterator[str]:
             resolved.append(part)
     for variant in islice(variants(resolved), 4):
         said: list[str] = []
+        dates: Counter[str] = Counter()
         for part in variant:
             if isinstance(part, str):
                 said.append(part)
             elif part.number in arguments:
-                said.append(_value(part, arguments[part.number]))
+                place = f"{part.number}/{dates[part.number]}"
+                dates[part.number] += 1
+                dated = arguments.get(place) if part.kind == "date" else None
+                said.append(_value(part, arguments[part.number]) if dated is None else dated)
             elif part.kind == "number":
                 said.append("2")
             elif part.kind == "date":

@@ -13,11 +13,13 @@ import yaml
 
 FILE_CAP = 32 * 1024 * 1024
 ENTRY_CAP = 16 * 1024
-MOST_WANTED = 6000
+MOST_READ = 20_000
+"""No lexicon has so many entries that begin as ours do."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BEGINNING = re.compile(r"""(?:\? +)?(?:[>|][-+]?\s*)?["']?\s*""")
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4}))")
-_PAIR = 2
+_GOES_ON = frozenset(("", " ", "\t", ":", "\r"))
+LOOKED_AT = 72
 
 
 def wanted_entries(text: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
@@ -25,35 +27,40 @@ def wanted_entries(text: str, wanted: Callable[[str], bool]) -> Iterator[tuple[s
     if text.lstrip("\ufeff \r\n\t-")[:1] == "{":
         yield from _pairs(text)
         return
-    taken = 0
-    for chunk in _chunks(text):
-        if taken >= MOST_WANTED:
+    lines = text.split("\n")
+    read = 0
+    for number, line in enumerate(lines):
+        # A new entry begins where a line begins without a blank.
+        if line[:1] in _GOES_ON or not wanted(_beginning(lines, number)):
+            continue
+        read += 1
+        if read > MOST_READ:
             return
-        if len(chunk) <= ENTRY_CAP and wanted(_beginning(chunk)):
-            taken += 1
+        chunk = _chunk(lines, number)
+        if len(chunk) <= ENTRY_CAP:
             yield from _pairs(chunk)
 
 
-def _chunks(text: str) -> Iterator[str]:
-    """Cut the file where a line begins without a blank: there a new entry begins."""
-    begun: list[str] = []
-    size = 0
-    for line in text.split("\n"):
-        if line[:1] not in ("", " ", "\t", ":", "\r") and begun:
-            yield "\n".join(begun)
-            begun, size = [], 0
-        size += len(line) + 1
-        if size <= ENTRY_CAP + len(line) + 1:
-            begun.append(line)
-    if begun:
-        yield "\n".join(begun)
+def _chunk(lines: list[str], number: int) -> str:
+    """Give an entry: the line where it begins, and those that go on."""
+    end, size = number + 1, len(lines[number])
+    while end < len(lines) and lines[end][:1] in _GOES_ON and size <= ENTRY_CAP:
+        size += len(lines[end]) + 1
+        end += 1
+    return "\n".join(lines[number:end])
 
 
-def _beginning(chunk: str) -> str:
-    """Give the first letters of an entry's English, out of their quotation marks."""
-    place = _BEGINNING.match(chunk, 0, 200)
-    start = chunk[place.end() if place else 0 :][:80]
-    return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), start) if "\\" in start else start
+def _beginning(lines: list[str], number: int) -> str:
+    """Give the first letters of an entry's English, out of their quotation marks; where it is a block, of its text."""
+    line = lines[number]
+    start = 1 if line[0] in "\"'" else 0
+    if line[0] in "?>| ":
+        place = _BEGINNING.match(line, 0, 200)
+        start = place.end() if place else 0
+        if start >= len(line) and number + 1 < len(lines):
+            line, start = lines[number + 1].lstrip(), 0
+    begun = line[start : start + LOOKED_AT]
+    return _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), begun) if "\\" in begun else begun
 
 
 def _pairs(chunk: str) -> Iterator[tuple[str, str]]:

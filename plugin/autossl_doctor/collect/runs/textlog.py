@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from autossl_doctor.collect.languages.quoted import unclosed
 from autossl_doctor.collect.runs.records import Record
 
 _STAMPED = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\](\t{1,8}| )(.*)", re.DOTALL)
 _PREVIEW_CAP = 140
+_ADDRESS = "/.well-known/"
 MESSAGE_CAP = 32 * 1024
 """No message is longer; what stands behind it belongs to nothing."""
 # What AutoSSL quotes of a website's answer: how the quotation begins, and how the message goes on behind it.
@@ -80,4 +82,10 @@ def _quotation(line: str) -> tuple[int, re.Pattern[str]] | None:
         begun = opening.search(line)
         if begun is not None:
             return begun.end(), closing
-    return None
+    # In another language: what a test found stands between marks, and the address of the test before or behind it.
+    open_ended = unclosed(line) if len(line) <= MESSAGE_CAP else None
+    if open_ended is None:
+        return None
+    begins, signs = open_ended
+    behind = "" if _ADDRESS in line else rf"[^\n]{{0,400}}{re.escape(_ADDRESS)}"
+    return begins, re.compile(f"[{re.escape(signs)}]{behind}")

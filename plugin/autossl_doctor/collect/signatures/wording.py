@@ -42,7 +42,11 @@ _FULL_NAME = re.compile(
     r" \((?:Domain Control Validation|Hypertext Transfer Protocol|Domain Name System|Internet Protocol"
     r"|Secure Sockets Layer|Transport Layer Security|Network Address Translation|Online Certificate Status Protocol)\)"
 )
-_SPACES = str.maketrans(dict.fromkeys(map(chr, (0xA0, 0x202F, 0x2009, 0x2007)), " ") | {"\ufeff": None, "\u200b": None})
+# Marks without a width: those that only steer the direction of the text, and what editors leave behind.
+_UNSEEN = (0xFEFF, 0x200B, 0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_SPACES = str.maketrans(
+    dict.fromkeys(map(chr, (0xA0, 0x202F, 0x2009, 0x2007)), " ") | dict.fromkeys(map(chr, _UNSEEN), None)
+)
 
 
 def plain(text: str) -> str:

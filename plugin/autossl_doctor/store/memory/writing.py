@@ -83,10 +83,9 @@ class Websites:
 
 def open_spells(connection: sqlite3.Connection) -> list[tuple[str, str, int, bytes, int]]:
     """Give the newest spell of every website: account, website, the spell's number, what was said, and when last."""
-    newest = "SELECT max(id) FROM spells GROUP BY website"
     return connection.execute(
         "SELECT a.name, w.name, s.id, s.said, s.last FROM spells s JOIN websites w ON w.id = s.website "
-        f"JOIN accounts a ON a.id = w.account WHERE s.id IN ({newest})"
+        "JOIN accounts a ON a.id = w.account WHERE s.id IN (SELECT max(id) FROM spells GROUP BY website)"
     ).fetchall()
 
 
