@@ -106,6 +106,9 @@ def _account_lines(
         yield Line(2, "success", "This user’s SSL coverage is already optimal.")
         yield _completed(account)
         return
+    if account.not_begun:
+        yield Line(1, "warn", f"Failed to begin “{account.name}”’s DCV: {account.not_begun}", ends_account=True)
+        return
     yield from check_lines(candidates, setting)
     alive = [candidate for candidate in candidates if not all(result.dropped for result in candidate.results.values())]
     if alive:

@@ -59,6 +59,8 @@ class Account:
     start_date: int = 1_600_000_000
     """STARTDATE, when the account was created."""
     uid: int | None = None
+    not_begun: str = ""
+    """Why AutoSSL gives up on the account before it tests any name."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from autossl_doctor.diagnose.failures import Depth, find_failures, fresh_problems
 from autossl_doctor.diagnose.kinds import (
+    SERVER,
     SKIPPED,
     TROUBLE,
     failure_kinds,
@@ -281,7 +282,7 @@ class Assembler:
         if said is None:
             # The account may have stood in messages that nobody understands (translated ones, say).
             return not any(run_reading.lost for _, run_reading in self._runs)
-        return not said.missed and not any(fact.kind in SKIPPED for fact in said.facts)
+        return not said.missed and not any(fact.kind in SKIPPED or fact.kind.startswith(SERVER) for fact in said.facts)
 
     def _order(self, site: Website) -> Order | None:
         row = self._orders.get(site.name)

@@ -176,7 +176,10 @@ class RunReader:
             self._add(signature.about, self._fact(signature.id, fields, record, number))
         elif code == _SKIPPED:
             account = self._scopes.open_account(fields["user"], record.indent)
-            account.add(self._fact(signature.id, fields, record, number))
+            fact = self._fact(signature.id, fields, record, number)
+            account.add(fact)
+            if signature.about == "server" and len(self._facts) < FACTS_PER_ACCOUNT:
+                self._facts.append(fact)
             account.finished, account.finished_at = True, record.timestamp
         elif code == _VHOST:
             self._scopes.order, self._scopes.order_indent = fields["vhost"].lower(), record.indent

@@ -10,6 +10,8 @@ from autossl_doctor.collect.signatures.wording import without_exception_id
 from autossl_doctor.model.log import NO_FIELDS, UNRECOGNISED
 
 _OWN_PORTS = (":443", ":80")
+_UNREACHABLE = "server.unreachable"
+_FETCHED = "The system failed to fetch the DCV file because of an error: "
 
 
 def classify(reasons: Lexicon, fields: Mapping[str, str]) -> tuple[str, Mapping[str, str]]:
@@ -23,9 +25,17 @@ def classify(reasons: Lexicon, fields: Mapping[str, str]) -> tuple[str, Mapping[
         # AutoSSL speaks of the name that it tested; another one stands in somebody else's words.
         return UNRECOGNISED, fields
     signature, joined = found[0], {**fields, **(found[2] or NO_FIELDS)}
+    if signature.id == _UNREACHABLE and _is_the_check(joined.get("ca", ""), tested):
+        return classify(reasons, {**fields, "reason": _FETCHED + reason})
     led_to = joined.get("onward") or joined.get("final", "")
     kept = signature.in_place and _address(led_to) == _address(joined.get("url", ""))
     return sharpen(signature.in_place if kept else signature.id, joined)
+
+
+def _is_the_check(address: str, tested: str) -> bool:
+    """Tell whether it was the website itself that was asked, and not the CA."""
+    asked = address.partition("/")[0].partition(":")[0].lower()
+    return bool(tested) and (asked == tested or asked.endswith(f".{tested}") or tested.endswith(f".{asked}"))
 
 
 def _address(url: str) -> tuple[str, str]:
@@ -55,7 +65,7 @@ def tested_name(fields: Mapping[str, str]) -> str:
     """Give the name that a message is about: named by the line, else by its reason, else by the tested address."""
     name = fields.get("domain") or fields.get("wildcard") or fields.get("resolved")
     if not name:
-        name = fields.get("url", "").partition("://")[2].partition("/")[0].partition(":")[0]
+        name = (fields.get("url") or fields.get("checked", "")).partition("://")[2].partition("/")[0].partition(":")[0]
     name = name.lower()
     while name.startswith("_"):
         # A record beside the name, such as _acme-challenge.

@@ -90,6 +90,7 @@ PLACEHOLDERS = {
     "file": r"[^“”\"\s]{1,255}",
     "code": r"[A-Z][A-Z0-9_]{1,80}",
     "word": r"[A-Za-z0-9:_-]{1,80}",
+    "token": r"[^\s“”\"()]{1,400}",
     "provider": r"[^“”\"\n]{1,80}",
     "label": r"[^“”\"\n]{1,80}",
     "features": r"[^\n]{0,200}autossl[^\n]{0,200}",
@@ -113,7 +114,9 @@ PLACEHOLDERS = {
     "unreached": rf"(?=.*{_UNREACHED}).*",
     "answered": rf"(?!.*{_UNREACHED}).*",
     "listed": r"[^\n]{1,4000}?",
-    "ca": r"[^\s“”\"]{1,4096}",
+    # The address of a CA or a store, which is none of a check file; and one that can only be of a check file.
+    "ca": r"(?![^\s“”\"]{0,300}/\.well-known/)[^\s“”\"]{1,4096}",
+    "checked": r"(?:http://[^\s“”\"]{1,4096}|https://[^\s“”\"/]{1,300}/\.well-known/[^\s“”\"]{0,4096})",
     "reason": r".+",
     "words": r".*?",
     "rest": r".*",
