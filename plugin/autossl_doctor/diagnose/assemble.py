@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
@@ -36,8 +36,11 @@ OLDEST_ORDER = timedelta(days=30)
 PROBLEMS_KEPT = timedelta(days=30)
 KNOWN_PROVIDERS = frozenset(("LetsEncrypt", "cPanel"))
 """The providers whose certificates can be told by their issuer."""
+DAY = timedelta(hours=24)
 FRESH = timedelta(hours=25)
 """A certificate that Let's Encrypt made within 24 hours: it dates its certificates back by one hour."""
+DATED_BACK = timedelta(days=4)
+"""Other CAs date to the day of the order, and deliver it days later."""
 DEFERRED = "run.deferred"
 """What AutoSSL says where a run stops early and goes on at the same place the next time."""
 AHEAD = timedelta(minutes=10)
@@ -86,6 +89,14 @@ class _Shared(NamedTuple):
     interrupted: Run | None
     deferred: Run | None = None
     later: Mapping[str, WebsiteReading] = NOTHING_LATER
+
+
+def _is_new(certificate: Certificate, now: datetime) -> bool:
+    """Tell whether a certificate was made, or was put into its file, within a day."""
+    if now - certificate.not_before < FRESH:
+        return True
+    installed = certificate.installed_at
+    return installed is not None and timedelta() <= now - installed < DAY
 
 
 class Assembler:
@@ -140,6 +151,9 @@ class Assembler:
         since = shared.run.started if shared.run else self._host.now - PROBLEMS_KEPT
         problems = fresh_problems(recorded, since) if recorded else []
         tested = shared.said.names if shared.said else {}
+        earlier = self._reading.earlier.get(name)
+        if earlier:
+            tested = {**tested, **{each: (*tested.get(each, ()), *facts) for each, facts in earlier.items()}}
         shares = sort_by_website(tested, sites) if tested else {}
         rows = sort_by_website([row.name for row in problems], sites) if problems else {}
         by_name = {row.name: row for row in problems}
@@ -304,7 +318,7 @@ class Assembler:
         if reading is not None and reading.severity in TROUBLE:
             yield "expiry.warned"
         if certificate is not None:
-            if self._host.now - certificate.not_before < FRESH:
+            if self._host.now - certificate.not_before < DATED_BACK and _is_new(certificate, self._host.now):
                 yield "certificate.new"
             if self._knows_issuers and not is_recognised(certificate):
                 yield "certificate.external"

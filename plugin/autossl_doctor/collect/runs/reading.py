@@ -24,6 +24,7 @@ from autossl_doctor.model.log import (
     RunReading,
     Unrecognised,
 )
+from autossl_doctor.model.repeating import repeats_a_failure
 
 KEPT = timedelta(days=32)
 """AutoSSL keeps its logs for 30 days."""
@@ -80,6 +81,7 @@ class RunReader:
         self._unrecognised = 0
         self._lost = 0
         self._announced = -1
+        self._repeating: dict[str, set[str]] = {}
         self._named = (0, "")
         self._first_at = ""
         self._latest = "9999"
@@ -287,6 +289,10 @@ class RunReader:
     def _add_trouble(self, fact: LogFact, *, ends: bool) -> None:
         """Keep what the CA answered to an order; an answer that stops the run ends its account as well."""
         account = self._scopes.account
+        if account is not None and repeats_a_failure(fact.kind, fact.text):
+            order = self._scopes.order
+            named = (name for name, website in self._scopes.requested.items() if order in ("", website))
+            self._repeating.setdefault(account.name, {order} - {""}).update(named)
         if self._scopes.order and (account is not None or not self._strict):
             self._add_to_website(self._scopes.order, fact)
         else:
@@ -320,6 +326,8 @@ class RunReader:
         if not name and self._strict:
             return
         fact = self._fact(kind, merged, record, number, event=signature.event)
+        if signature.event == "ca_failed" and repeats_a_failure(kind, fact.text):
+            self._repeating.setdefault(account.name, set()).add(name)
         if account.count < FACTS_PER_ACCOUNT:
             account.count += 1
             account.add_name(name, fact)
@@ -369,4 +377,5 @@ class RunReader:
             self._lost,
             self._first_at,
             last_at,
+            repeating={name: frozenset(names) for name, names in self._repeating.items()},
         )
