@@ -91,7 +91,7 @@ def _account_lines(
     account: Account, websites: list[Website], setting: RunSetting, working: CandidatesByAccount
 ) -> Iterator[Line]:
     """Phase 1 of one account; it joins `working` where phase 2 has something to do for it."""
-    if account.suspended:
+    if setting.finds_suspended(account):
         yield Line(1, "out", f"“{account.name}” is suspended.", ends_account=True)
         return
     if not setting.has_feature(account):

@@ -49,6 +49,8 @@ class Account:
     feature_override: bool | None = None
     """FEATURE-AUTOSSL in the users file, which beats the feature list; None: absent."""
     suspended: bool = False
+    suspended_ago: timedelta | None = None
+    """How long ago the account was suspended: earlier runs looked at it; None: before every run."""
     demo: bool = False
     """One of cPanel's demo accounts, which may look at everything and change nothing."""
     locale: str = "en"

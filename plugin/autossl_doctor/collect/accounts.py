@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ SUSPENDED = "/var/cpanel/suspended"
 _CACHE_CAP = 256 * 1024 * 1024
 _ACCOUNT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _FIELDS = 10
+_LONGEST_MOMENT = 10
 _OWNER, _TYPE, _PARENT, _ADDRESS = 1, 2, 3, 5
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -138,12 +140,20 @@ def _account(host: HostPaths, name: str, lists: dict[str, Fact[bool | None]]) ->
     return Account(
         name,
         suspended=Known(suspended, path),
+        suspended_at=_moment(pairs.get("SUSPENDTIME", "")) if suspended else None,
         feature=_feature(host, pairs, feature_list, path, lists),
         feature_list=feature_list,
         key_type=Known(pairs.get("SSL_DEFAULT_KEY_TYPE") or "system", path),
         excluded=excluded,
         owner=pairs.get("OWNER", ""),
     )
+
+
+def _moment(seconds: str) -> datetime | None:
+    """Read a moment that is written in seconds since 1970."""
+    if not seconds.isascii() or not seconds.isdigit() or len(seconds) > _LONGEST_MOMENT:
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def _feature(
