@@ -117,7 +117,7 @@ def _apart(
     kinds: Mapping[str, list[str]],
     subdomains: Mapping[tuple[str, str], str],
 ) -> str:
-    """Name the website of a domain that need not be its parent's: its own, the subdomain with its folder, the parent."""
+    """Name the website of a domain that need not be its parent’s: its own, the subdomain with its folder, or that."""
     if host.exists(f"{USERDATA}/{fields[0]}/{name}"):
         return name
     parent = fields[_PARENT].lower()
