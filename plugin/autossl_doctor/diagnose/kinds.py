@@ -89,7 +89,7 @@ def find_unexplained(
         for fact in said.facts:
             if fact.kind == UNRECOGNISED and concerned:
                 order = fact.fields.get("order")
-                if not order or reading is None or order == reading.name or pasted:
+                if not order or reading is None or reading.name in order.split() or pasted:
                     found.append(fact)
     if failing:
         # A message that only repeats that a renewal failed says no more than the reasons do.

@@ -184,7 +184,7 @@ class RunReader:
                 self._facts.append(fact)
             account.finished, account.finished_at = True, record.timestamp
         elif code == _VHOST:
-            self._scopes.order, self._scopes.order_indent = fields["vhost"].lower(), record.indent
+            self._scopes.begin_order_of(fields["vhost"].lower(), record.indent)
             self._add_to_website(
                 self._scopes.order, self._fact(signature.id, fields, record, number), fields.get("user")
             )
@@ -197,7 +197,7 @@ class RunReader:
         elif code == _RENEWING:
             self._scopes.begin_orders(fields["rest"])
         elif code == _ORDER:
-            self._scopes.begin_order(fields["domain"].lower(), record.indent)
+            self._scopes.begin_order(fields["domain"].lower(), fields["rest"], record.indent)
         elif code == _INSTALL:
             self._scopes.installing, self._scopes.order_indent = fields["vhost"].lower(), record.indent
         elif code == _INSTALLED and not self._scopes.installing:
@@ -245,9 +245,11 @@ class RunReader:
             self._facts.append(fact)
         if about == "run":
             return
-        order = fact.fields.get("vhost", "").lower() or self._scopes.order
-        if about == "server" and order:
-            self._add_to_website(order, fact)
+        named = fact.fields.get("vhost", "").lower()
+        orders = (named,) if named else self._scopes.ordering()
+        if about == "server" and orders:
+            for order in orders:
+                self._add_to_website(order, fact)
         elif about == "server" and self._scopes.account is None:
             return
         elif about == "website" and (self._scopes.website is not None or not self._strict):
@@ -290,11 +292,12 @@ class RunReader:
         """Keep what the CA answered to an order; an answer that stops the run ends its account as well."""
         account = self._scopes.account
         if account is not None and repeats_a_failure(fact.kind, fact.text):
-            order = self._scopes.order
-            named = (name for name, website in self._scopes.requested.items() if order in ("", website))
-            self._repeating.setdefault(account.name, {order} - {""}).update(named)
+            orders = self._scopes.ordering()
+            named = (name for name, website in self._scopes.requested.items() if not orders or website in orders)
+            self._repeating.setdefault(account.name, set(orders)).update(named)
         if self._scopes.order and (account is not None or not self._strict):
-            self._add_to_website(self._scopes.order, fact)
+            for order in self._scopes.ordering():
+                self._add_to_website(order, fact)
         else:
             self._add("website", fact)
         if ends and account is not None:
@@ -342,7 +345,7 @@ class RunReader:
         if record.indent <= ACCOUNT_LEVEL:
             self._lost += 1
         if record.type in TROUBLE:
-            fields = {"order": self._scopes.order} if self._scopes.order else NO_FIELDS
+            fields = {"order": " ".join(self._scopes.ordering())} if self._scopes.order else NO_FIELDS
             fact = self._fact(UNRECOGNISED, fields, record, record.number or number)
             self._add("website" if self._scopes.website is not None else "account", fact)
 
