@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from autossl_doctor.collect.runs.leads_to import name_in_ca_words, reached_by_ca, sharpen
-from autossl_doctor.collect.signatures.lexicon import Lexicon, refusals
+from autossl_doctor.collect.signatures.lexicon import Lexicon, lines, refusals
 from autossl_doctor.collect.signatures.wording import without_exception_id
 from autossl_doctor.model.log import NO_FIELDS, UNRECOGNISED
 
 _OWN_PORTS = (":443", ":80")
+_ANSWERED = {"order.busy": "ca.busy", "order.rate_limited": "ca.rate_limited", "order.refused": "ca.policy"}
+"""What an answer to an order means where it is the reason why a name was not accepted."""
 _UNREACHABLE = "server.unreachable"
 _FETCHED = "The system failed to fetch the DCV file because of an error: "
 
@@ -19,7 +21,7 @@ def classify(reasons: Lexicon, fields: Mapping[str, str]) -> tuple[str, Mapping[
     reason = without_exception_id(fields.get("reason", "").strip())
     found = reasons.find(reason) or reasons.search(reason)
     if found is None:
-        return UNRECOGNISED, fields
+        return _said_of_the_server(reason), fields
     tested, resolved = fields.get("domain", "").lower(), (found[2] or NO_FIELDS).get("resolved", "").lower()
     if tested and resolved and tested != resolved and not tested.endswith(f".{resolved}"):
         # AutoSSL speaks of the name that it tested; another one stands in somebody else's words.
@@ -30,6 +32,14 @@ def classify(reasons: Lexicon, fields: Mapping[str, str]) -> tuple[str, Mapping[
     led_to = joined.get("onward") or joined.get("final", "")
     kept = signature.in_place and _address(led_to) == _address(joined.get("url", ""))
     return sharpen(signature.in_place if kept else signature.id, joined)
+
+
+def _said_of_the_server(reason: str) -> str:
+    """Tell the kind of a reason that is a message of its own: trouble of the server, or an answer to its order."""
+    found = lines().find(reason)
+    if found is None:
+        return UNRECOGNISED
+    return found[0].id if found[0].about == "server" else _ANSWERED.get(found[0].id, UNRECOGNISED)
 
 
 def _is_the_check(address: str, tested: str) -> bool:

@@ -27,6 +27,10 @@ _TROUBLE = (
     rf"|Socket closed by remote server{_WORDS}{{0,200}}"
     r"|Malformed Status-Line: (?!.*that does not exist on this server\.\Z).*)"
 )
+# The address was not even found: by this server's resolver, or because there is none.
+_CONNECTING = r"Could not connect to '?[^\s']{1,300}?'?: "
+_UNRESOLVED = rf"{_CONNECTING}Temporary failure in name resolution{_WORDS}{{0,100}}"
+_NAMELESS = rf"{_CONNECTING}(?:Name or service not known|No address associated with hostname){_WORDS}{{0,100}}"
 _TLS = rf"(?:SSL connection failed for|SSL connect attempt failed){_WORDS}{{1,600}}"
 _SCHEME = r"Unsupported URL scheme '?[^\s'“”\"]{0,40}'?\.?"
 _OVERLONG = (
@@ -75,10 +79,12 @@ PLACEHOLDERS = {
     "cached": r"(?: \(cached\))?",
     "sending": _SENDING,
     "trouble": _TROUBLE,
+    "unresolved": _UNRESOLVED,
+    "nameless": _NAMELESS,
     "tls": _TLS,
     "scheme": _SCHEME,
     "overlong": _OVERLONG,
-    "other": rf"(?!{_SENDING}(?:{_TROUBLE}|{_TLS}|{_OVERLONG})\Z)(?!.*that does not exist on this server\.\Z).*",
+    "other": rf"(?!{_SENDING}(?:{_TROUBLE}|{_UNRESOLVED}|{_NAMELESS}|{_TLS}|{_OVERLONG})\Z)(?!.*that does not exist on this server\.\Z).*",
     "for_what": r" [^\n]{1,80}? ",
     "path": rf"{_WORDS}{{1,4096}}",
     "doing": r"[a-z0-9, ]{3,80}",
