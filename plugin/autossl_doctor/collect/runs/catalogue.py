@@ -108,8 +108,10 @@ def _ended(reading: RunReading) -> bool:
     if any(fact.text.startswith(DEFERRED) for fact in _all_facts(reading)):
         return True
     if not reading.accounts:
-        # A server without accounts begins with nobody; a run that set out for some and reached none was cut off.
-        return reading.recognised > 0 and reading.announced <= 0
+        # A server without accounts begins with nobody; a run that set out for some and reached none was cut off, and so
+        # was one that did not even say for how many, unless it says what stopped it, or words that nobody knows.
+        told = bool(reading.facts) or reading.unrecognised.lines > 0
+        return reading.recognised > 0 and (reading.announced == 0 or (reading.announced < 0 and told))
     if not all(account.finished for account in reading.accounts.values()):
         return False
     # An account may have been passed over in words that no signature knows.

@@ -37,6 +37,7 @@ _OVERLONG = (
     r"(?:The response exceeded the maximum length \([^()\n]{1,20}\)\. \(.{0,20000}(?:…|\.\.\.)\)"
     r"|Size of response body exceeds the maximum allowed of [\d.,]{1,12})\.?"
 )
+_FETCHING = f"{_TROUBLE}|{_UNRESOLVED}|{_NAMELESS}|{_TLS}|{_OVERLONG}"
 _OVER_QUOTA, _NO_SPACE = r"(?:Disk quota exceeded|EDQUOT)", r"(?:No space left on device|ENOSPC)"
 _NO_ROOM = rf"(?:{_OVER_QUOTA}|{_NO_SPACE})"
 _DENIED = (
@@ -84,7 +85,7 @@ PLACEHOLDERS = {
     "tls": _TLS,
     "scheme": _SCHEME,
     "overlong": _OVERLONG,
-    "other": rf"(?!{_SENDING}(?:{_TROUBLE}|{_UNRESOLVED}|{_NAMELESS}|{_TLS}|{_OVERLONG})\Z)(?!.*that does not exist on this server\.\Z).*",
+    "other": rf"(?!{_SENDING}(?:{_FETCHING})\Z)(?!.*that does not exist on this server\.\Z).*",
     "for_what": r" [^\n]{1,80}? ",
     "path": rf"{_WORDS}{{1,4096}}",
     "doing": r"[a-z0-9, ]{3,80}",
