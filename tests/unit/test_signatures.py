@@ -155,6 +155,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("rest", "words", "error"), ("", ": x", " x ")),
     "user": ("alice",),
     "unreached": ("Could not connect to x",),
+    "unsent": ("Could not connect to x",),
     "wildcard": ("*.a.example",),
     "lookup_signed": ("DNSSEC bogus",),
     "lookup_silent": ("SERVFAIL (2)",),
@@ -217,7 +218,7 @@ def test_names_and_keys_are_known(name: str) -> None:
         }, row["id"]
         does = row.get("does", "nothing" if name == "lines" else "reason")
         assert does in get_args(Does), row["id"]
-        assert ("about" in row) == (does == "fact") or (does, row["about"]) == ("skipped", "server"), row["id"]
+        assert ("about" in row) == (does == "fact"), row["id"]
         assert row.get("about", "run") in ("run", "server", "account", "website"), row["id"]
         assert ("event" in row) == (does == "name"), row["id"]
         assert row.get("event", "") in get_args(Event), row["id"]

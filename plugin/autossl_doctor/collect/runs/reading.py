@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from autossl_doctor.collect.runs.leads_to import sharpen
 from autossl_doctor.collect.runs.opened import OpenAccount, OpenWebsite
-from autossl_doctor.collect.runs.reasons import classify, classify_refusal, tested_name
+from autossl_doctor.collect.runs.reasons import classify, classify_refusal, said_of_the_server, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import Scopes
 from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
@@ -31,6 +31,7 @@ KEPT = timedelta(days=32)
 ACCOUNT_LEVEL = 1
 ANY_LINE = -1
 """In the place of a line's number: whatever the next line about a name is."""
+SERVER = "server."
 SAMPLES = 10
 SAMPLE_LENGTH = 300
 TEXT_LENGTH = 1500
@@ -178,9 +179,11 @@ class RunReader:
             self._add(signature.about, self._fact(signature.id, fields, record, number))
         elif code == _SKIPPED:
             account = self._scopes.open_account(fields["user"], record.indent)
-            fact = self._fact(signature.id, fields, record, number)
+            # Why an account could not be begun may be a message of its own, about the server.
+            kind = said_of_the_server(fields.get("answered", "")) or signature.id
+            fact = self._fact(kind, fields, record, number)
             account.add(fact)
-            if signature.about == "server" and len(self._facts) < FACTS_PER_ACCOUNT:
+            if kind.startswith(SERVER) and len(self._facts) < FACTS_PER_ACCOUNT:
                 self._facts.append(fact)
             account.finished, account.finished_at = True, record.timestamp
         elif code == _VHOST:

@@ -21,7 +21,7 @@ def classify(reasons: Lexicon, fields: Mapping[str, str]) -> tuple[str, Mapping[
     reason = without_exception_id(fields.get("reason", "").strip())
     found = reasons.find(reason) or reasons.search(reason)
     if found is None:
-        return _said_of_the_server(reason), fields
+        return said_of_the_server(reason) or _answered(reason), fields
     tested, resolved = fields.get("domain", "").lower(), (found[2] or NO_FIELDS).get("resolved", "").lower()
     if tested and resolved and tested != resolved and not tested.endswith(f".{resolved}"):
         # AutoSSL speaks of the name that it tested; another one stands in somebody else's words.
@@ -34,12 +34,16 @@ def classify(reasons: Lexicon, fields: Mapping[str, str]) -> tuple[str, Mapping[
     return sharpen(signature.in_place if kept else signature.id, joined)
 
 
-def _said_of_the_server(reason: str) -> str:
-    """Tell the kind of a reason that is a message of its own: trouble of the server, or an answer to its order."""
+def said_of_the_server(reason: str) -> str:
+    """Tell the kind of a reason that is a message of its own about trouble of the server; "" if it is none."""
+    found = lines().find(without_exception_id(reason.strip())) if reason else None
+    return found[0].id if found is not None and found[0].about == "server" else ""
+
+
+def _answered(reason: str) -> str:
+    """Tell the kind of a reason that is an answer to an order."""
     found = lines().find(reason)
-    if found is None:
-        return UNRECOGNISED
-    return found[0].id if found[0].about == "server" else _ANSWERED.get(found[0].id, UNRECOGNISED)
+    return _ANSWERED.get(found[0].id, UNRECOGNISED) if found is not None else UNRECOGNISED
 
 
 def _is_the_check(address: str, tested: str) -> bool:

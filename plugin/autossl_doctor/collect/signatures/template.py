@@ -119,7 +119,8 @@ PLACEHOLDERS = {
     "busy": r"(?i:(?=.*(?:service busy|\(5\d\d urn:))).*",
     "unstrained": rf"(?!.*{_UNREACHED})(?i:(?!.*(?:{_STRAIN}))).*",
     "unreached": rf"(?=.*{_UNREACHED}).*",
-    "answered": rf"(?!.*{_UNREACHED}).*",
+    "unsent": rf"(?=.*(?:{_UNREACHED}|failed to send an HTTP)).*",
+    "answered": rf"(?!.*(?:{_UNREACHED}|failed to send an HTTP)).*",
     "listed": r"[^\n]{1,4000}?",
     # The address of a CA or a store, which is none of a check file; and one that can only be of a check file.
     "ca": r"(?![^\s“”\"]{0,300}/\.well-known/)[^\s“”\"]{1,4096}",
