@@ -8,26 +8,27 @@ import pytest
 
 from tests.hosts.test_golden_hosts import diagnosed
 from tests.lab import hosts
-from tests.lab.hosts import CPANEL, Account, Certificate, Host, Run, Site
+from tests.lab.hosts import CPANEL, LETS_ENCRYPT, Account, Certificate, Host, Issuer, Run, Site
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("days_left", "written", "main"),
+    ("issuer", "days_left", "written", "main"),
     [
-        (88.2, 23 * HOUR, "renewed"),  # the CA dates to the day of the order, and delivered a day later
-        (88.2, 25 * HOUR, "healthy"),
-        (60.0, 2 * HOUR, "healthy"),  # only the file is new
-        (88.2, -2 * HOUR, "healthy"),  # a copy whose clock was wrong
+        (CPANEL, 88.2, 23 * HOUR, "renewed"),  # the CA dates to the day of the order, and delivered a day later
+        (CPANEL, 88.2, 25 * HOUR, "healthy"),
+        (CPANEL, 60.0, 2 * HOUR, "healthy"),  # only the file is new
+        (CPANEL, 88.2, -2 * HOUR, "healthy"),  # a copy whose clock was wrong
+        (LETS_ENCRYPT, 88.2, 2 * HOUR, "healthy"),  # installed two days ago, whatever became of the file
     ],
 )
 def test_the_file_tells_when_it_was_put_in_place(
-    tmp_path: Path, days_left: float, written: timedelta, main: str
+    tmp_path: Path, issuer: Issuer, days_left: float, written: timedelta, main: str
 ) -> None:
     """The run since then was content and says nothing of it."""
-    site = Site("a.example", Account("alice"), certificate=Certificate(issuer=CPANEL, days_left=days_left))
+    site = Site("a.example", Account("alice"), certificate=Certificate(issuer=issuer, days_left=days_left))
     host = Host(
         now=NOW, provider="cPanel", version="11.108.0.12", sites=(site,), runs=(Run(start=NOW - 4 * HOUR),), minute=30
     )

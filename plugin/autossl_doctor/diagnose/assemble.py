@@ -92,9 +92,14 @@ class _Shared(NamedTuple):
 
 
 def _is_new(certificate: Certificate, now: datetime) -> bool:
-    """Tell whether a certificate was made, or was put into its file, within a day."""
+    """Tell whether a certificate was made, or was put into its file, within a day.
+
+    Let's Encrypt's are installed within the run: their date says all, and a younger file was only written anew.
+    """
     if now - certificate.not_before < FRESH:
         return True
+    if "Let's Encrypt" in certificate.issuer:
+        return False
     installed = certificate.installed_at
     return installed is not None and timedelta() <= now - installed < DAY
 
