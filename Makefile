@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help venv format check test test-system test-slow bench demo lock clean
+.PHONY: help venv format check test test-system test-slow bench soak cause demo lock clean
 
 BIN := .venv/bin
 SCRIPTS := install.sh uninstall.sh .ci/run tools/environment.sh tools/pytest-kind.sh
@@ -40,6 +40,12 @@ test-slow: venv ## the tests that take longer than the core may
 bench: venv ## compare with other tools on the sample hosts
 	@tools/environment.sh .venv-bench requirements/bench.txt
 	$(BIN)/python -m tests.bench
+
+soak: venv ## noise and damaged hosts, a lot of both: LINES=1000000 DAMAGES=10000 SEED=1
+	$(BIN)/python -m tests.soak
+
+cause: venv ## begin a new cause: make cause ID=http_teapot
+	@$(BIN)/python -m tools.new_cause "$(ID)"
 
 demo: ## build the sample host, print its diagnosis and let the stand-in with the page stand
 	@./install.sh --demo

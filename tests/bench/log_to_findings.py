@@ -13,12 +13,12 @@ from autossl_doctor.causes.catalogue import load
 from autossl_doctor.collect.host import websites_of_logs
 from autossl_doctor.collect.runs.catalogue import list_runs, read_run, with_state
 from autossl_doctor.diagnose.report import diagnose
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.memory import without_collector
 from autossl_doctor.model.fact import Fact, Known
 from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.log import Run, RunReading
+from autossl_doctor.model.moment import parse_moment
 
 
 def main() -> None:

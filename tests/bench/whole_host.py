@@ -12,11 +12,12 @@ from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.host import clock
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.memory import without_collector
+from autossl_doctor.model.moment import parse_moment
 
 
 def main() -> None:
     """Judge and print how many websites there are."""
-    now = clock.parse_moment(sys.argv[2])
+    now = parse_moment(sys.argv[2])
     with without_collector():
         reading = read_host(HostPaths(Path(sys.argv[1])), now, Wanted(), clock.now)
         report = diagnose(reading, load().causes, consume=True)

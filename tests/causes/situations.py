@@ -15,6 +15,7 @@
   order: [pending]                    # or with arguments, such as [abandoned, {hours: 12}]
   served: [{ago: {hours: 1}, shown: expired, days_left: -2}]      # looks from outside: fields of Look
   runs: [{ago: {minutes: 4}, after_lines: 20, extra: [{contents: "..."}]}]  # fields of Run; replaces the schedule's
+  usual: {order: [{hours: 1}, {hours: 3}]}      # what the memory knows: half of the times, 95 of a hundred
   extra_runs: [{ago: {minutes: 1}, username: alice, alive: true}]
   others:                             # further websites, by domain: account, site, certificate, checks, order, served
     bakery.example: {account: {name: bob}, checks: {"*": [http_status, 404]}}
@@ -38,6 +39,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -51,6 +53,7 @@ from autossl_doctor.collect.host import Wanted, read_host
 from autossl_doctor.collect.pasted import read_pasted
 from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.host.files import HostPaths
+from autossl_doctor.model.past import Usual
 from autossl_doctor.model.report import Report
 from tests.lab import hosts
 
@@ -82,7 +85,12 @@ def judge(situation: dict[str, Any], directory: Path) -> Report:
     root = hosts.build(host_of(situation), directory / "root")
     moment = None if situation.get("now") == "not given" else NOW
     reading = read_host(HostPaths(root), moment, Wanted(), lambda: NOW)
-    return diagnose(reading, catalogue().causes)
+    usual = {step: _usual(*spans) for step, spans in situation.get("usual", {}).items()}
+    return diagnose(replace(reading, usual=usual), catalogue().causes)
+
+
+def _usual(half: dict[str, int], most: dict[str, int]) -> Usual:
+    return Usual(timedelta(**half), timedelta(**most), 12)
 
 
 def host_of(situation: dict[str, Any]) -> hosts.Host:

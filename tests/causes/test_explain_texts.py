@@ -12,7 +12,7 @@ from autossl_doctor.entry.cli import main
 from tests.causes.situations import catalogue
 
 HERE = Path(__file__).parent
-FILES = ("explain-blind.jsonl", "explain-own.jsonl")
+FILES = ("explain-blind.jsonl", "explain-blind-2.jsonl", "explain-own.jsonl")
 FALLBACK = "unknown_problem"
 NOT_JUDGED = 2
 MOST_MISSES = 0.03
@@ -41,7 +41,7 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """Every case of both files."""
+    """Every case of the files."""
     found = []
     for name in FILES:
         for line in (HERE / name).read_text("utf-8").splitlines():

@@ -1,5 +1,6 @@
 """Every situation of every cause, judged by all causes: what is expected appears, and nothing else."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,11 @@ def compare(site: SiteVerdict, expect: dict[str, Any]) -> None:
         assert sorted(site.uncovered) == sorted(expect["uncovered"])
     for name, value in expect.get("args", {}).items():
         given = site.main.args.get(name)
-        assert (list(given) if isinstance(given, tuple) else given) == value, name
+        plain = given.total_seconds() if isinstance(given, timedelta) else given
+        assert (list(given) if isinstance(given, tuple) else plain) == value, name
+    if "act_by" in expect:
+        assert site.main.act_by is not None
+        assert site.main.act_by.strftime("%Y-%m-%dT%H:%M:%SZ") == expect["act_by"]
 
 
 @pytest.mark.parametrize("cause", [cause.id for cause in catalogue().causes])

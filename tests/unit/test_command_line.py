@@ -24,8 +24,8 @@ from tests.lab.hosts import Account, Certificate, Cron, Extra, Host, Site, check
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 AT = "2026-11-22T12:30:00Z"
 FINE, TROUBLE, NOT_JUDGED, USAGE, NO_INPUT, INTERNAL = 0, 1, 2, 64, 66, 70
-OF_THIS_VERSION = ("diagnose", "explain", "refresh", "follow", "status", "causes")
-OF_LATER_VERSIONS = ("history", "check", "retry", "fix", "repair", "metrics", "fleet")
+OF_THIS_VERSION = ("diagnose", "explain", "history", "refresh", "follow", "status", "causes")
+OF_LATER_VERSIONS = ("check", "retry", "fix", "repair", "metrics", "fleet")
 PROGRAM = Path(sys.executable).with_name("autossl-doctor")
 RULES = "autossl_doctor.causes"
 
@@ -602,7 +602,7 @@ def test_a_pipe_can_be_explained() -> None:
 
 def test_wrong_usage_of_the_process_answers_64() -> None:
     """The status reaches the shell."""
-    assert shell("doctor history shop.example").returncode == USAGE
+    assert shell("doctor retry --account alice").returncode == USAGE
     assert shell("doctor diagnose --now soon").returncode == USAGE
 
 

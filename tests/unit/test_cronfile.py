@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autossl_doctor.collect.cronfile import Job, read_job
-from autossl_doctor.host.clock import parse_moment
+from autossl_doctor.model.moment import parse_moment
 
 COMMAND = "/usr/local/cpanel/bin/autossl_check --all"
 TIMES = "17 2,5,8,11,14,17,20,23 * * *"

@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from autossl_doctor.actions.decide import PATIENCE, Asked, Decision, Situation, decide, standing
+from autossl_doctor.actions.ledger import Wait
 from autossl_doctor.actions.standing import digest, is_switched_off, limit_until, names_to_exclude
 from autossl_doctor.actions.verbs import (
     EXCLUDE,
@@ -72,8 +73,10 @@ REASONS: Mapping[str, tuple[dict[str, object], dict[str, object]]] = {
     "running": ({"running": True}, {}),
     "just_started": ({"started": NOW - SECOND}, {}),
     "ca_limit": ({"limit_until": NOW + SECOND}, {}),
+    "ledger_limit": ({"ledger": Wait("orders", NOW + SECOND)}, {}),
     "nothing_changed": (FAILED_AS_BEFORE, {}),
 }
+WARNINGS = ("ledger_limit", "nothing_changed")
 OF_NAMES = {"refused", "confirm"}
 ORDER = tuple(REASONS)
 
@@ -94,15 +97,15 @@ def test_each_reason_alone_is_said(verb: str, reason: str) -> None:
     answer = decide(*where(reason, verb=verb))
     assert answer.answer == ("go" if reason in OF_NAMES else reason)
     assert answer.go is (reason in OF_NAMES)
-    assert answer.insist is (reason == "nothing_changed")
-    assert answer.until == (NOW + SECOND if reason == "ca_limit" else None)
+    assert answer.insist is (reason in WARNINGS)
+    assert answer.until == (NOW + SECOND if reason in ("ca_limit", "ledger_limit") else None)
 
 
 @pytest.mark.parametrize("reason", ORDER)
 @pytest.mark.parametrize("verb", sorted(NAMES_NAMES))
 def test_each_reason_alone_is_said_for_names(verb: str, reason: str) -> None:
-    """Leaving names out changes something, so that the last failure does not count; including needs no question."""
-    open_anyway = reason == "nothing_changed" or (reason == "confirm" and verb == INCLUDE)
+    """Leaving names out changes what is ordered, so that no warning counts; including needs no question."""
+    open_anyway = reason in WARNINGS or (reason == "confirm" and verb == INCLUDE)
     assert decide(*where(reason, verb=verb)).answer == ("go" if open_anyway else reason)
 
 
@@ -123,7 +126,7 @@ def test_all_reasons_at_once_fall_one_by_one() -> None:
     for at in range(len(ORDER)):
         asked, situation = where(*ORDER[at:], verb=EXCLUDE)
         said.append(decide(asked, situation).answer)
-    assert said == [*ORDER[:-1], "go"]
+    assert said == [*ORDER[: -len(WARNINGS)], *["go"] * len(WARNINGS)]
 
 
 @pytest.mark.parametrize("reason", ["demo", "suspended", "no_report", "autossl_off", "feature"])
@@ -216,6 +219,36 @@ def test_a_limit_of_the_ca_holds_until_its_end(left: timedelta, answer: str, any
     assert decision == Decision(answer, NOW + left if answer == "ca_limit" else None)
 
 
+# --- what this server saw of the CA's limits
+
+
+@pytest.mark.parametrize(
+    ("left", "answer"),
+    [(timedelta(days=9), "ledger_limit"), (SECOND, "ledger_limit"), (timedelta(0), "go"), (-SECOND, "go")],
+)
+@pytest.mark.parametrize("verb", [RETRY, SAVE_KEY_TYPE])
+def test_the_ledger_warns_until_its_end(verb: str, left: timedelta, answer: str) -> None:
+    """Before the end the page warns and says until when; at the end the button is open. Who insists may try."""
+    situation = OPEN._replace(ledger=Wait("same_names", NOW + left))
+    warned = answer == "ledger_limit"
+    assert decide(ASKED[verb], situation) == Decision(answer, NOW + left if warned else None, insist=warned)
+    assert decide(ASKED[verb]._replace(anyway=True), situation).go
+
+
+def test_a_pause_that_the_ledger_counted_has_no_end() -> None:
+    """A pause does not end by itself, so that nothing is said of a time; the count may still be wrong."""
+    situation = OPEN._replace(ledger=Wait("paused", None))
+    assert decide(ASKED[RETRY], situation) == Decision("ledger_limit", None, insist=True)
+
+
+@pytest.mark.parametrize(("left", "answer"), [(SECOND, "ca_limit"), (timedelta(0), "go"), (-SECOND, "go")])
+@pytest.mark.parametrize("until", [None, NOW + timedelta(days=1)])
+def test_the_ca_s_own_word_wins(left: timedelta, answer: str, until: datetime | None) -> None:
+    """Where the CA has named a moment, the ledger says nothing: neither before it nor after."""
+    situation = OPEN._replace(limit_until=NOW + left, ledger=Wait("orders", until))
+    assert decide(ASKED[RETRY], situation).answer == answer
+
+
 # --- nothing changed
 
 
@@ -247,7 +280,7 @@ def test_something_changed(change: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("reason", ["running", "just_started", "ca_limit", "demo", "suspended", "feature"])
 def test_insisting_opens_nothing_else(reason: str) -> None:
-    """To try anyway answers one warning only."""
+    """To try anyway answers warnings only."""
     asked, situation = where(reason)
     assert decide(asked._replace(anyway=True, confirmed=True), situation).answer == reason
 
@@ -313,6 +346,7 @@ SITUATIONS = st.builds(
     started=MAYBE,
     finished=MAYBE,
     limit_until=MAYBE,
+    ledger=st.none() | st.builds(Wait, st.just("orders"), MAYBE),
     failing=st.booleans(),
     finding=FINDINGS,
     finding_before=FINDINGS,
@@ -329,6 +363,8 @@ def test_a_click_goes_only_if_nothing_stands_against_it(asked: Asked, situation:
     fresh = started is not None and timedelta(0) <= NOW - started < PATIENCE
     checks = asked.verb != LOOK
     by_names = asked.verb in NAMES_NAMES
+    warns = checks and not by_names and not asked.anyway
+    ledger = situation.ledger
     same = situation.failing and after and situation.finding == situation.finding_before
     holds = {
         "demo": situation.demo,
@@ -343,12 +379,16 @@ def test_a_click_goes_only_if_nothing_stands_against_it(asked: Asked, situation:
         "running": situation.running and checks,
         "just_started": fresh and not after and checks,
         "ca_limit": situation.limit_until is not None and situation.limit_until > NOW and checks,
-        "nothing_changed": same and checks and not by_names and not asked.anyway,
+        "ledger_limit": situation.limit_until is None
+        and ledger is not None
+        and (ledger.until is None or ledger.until > NOW)
+        and warns,
+        "nothing_changed": same and warns,
     }
     decision = decide(asked, situation)
     assert decision.go is not any(holds.values())
     assert decision.go or holds[decision.answer]
-    assert decision.insist is (decision.answer == "nothing_changed")
+    assert decision.insist is (decision.answer in WARNINGS)
 
 
 @given(SITUATIONS, st.booleans())

@@ -292,6 +292,8 @@ def test_a_view_holds_what_the_page_needs(tree: Tree, monkeypatch: pytest.Monkey
     ("query", "notice", "anyway"),
     [
         (f"notice=nothing_changed&verb=retry&site={SITE}", "nothing_changed", ("retry", SITE)),
+        (f"notice=ledger_limit&verb=retry&site={SITE}", "ledger_limit", ("retry", SITE)),
+        (f"notice=ca_limit&verb=retry&site={SITE}", "ca_limit", None),
         (f"notice=started&verb=retry&site={SITE}", "started", None),
         ("notice=nothing_changed&verb=retry&site=other.example", "nothing_changed", None),
         (f"notice=nothing_changed&verb=delete&site={SITE}", "nothing_changed", None),

@@ -373,6 +373,7 @@ def test_a_message_with_a_date_names_it() -> None:
     said = sentence("en", "Asia/Tokyo", "ca_limit", until)
     assert message.text.replace(" .", ".") == said
     assert said.endswith("on Mon 23 Nov 2026, 00:30 JST.")
+    assert "until Mon 23 Nov 2026, 00:30 JST at least" in sentence("en", "Asia/Tokyo", "ledger_limit", until)
     assert sentence("ja", "Asia/Tokyo", "started") == Interface("ja", "owner_page").say("notice", "started")
     assert sentence("en", "UTC", "unheard_of") == "Nothing was started."
 

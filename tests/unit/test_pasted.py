@@ -1,6 +1,7 @@
 """Texts that a person pastes: whatever their form, the same messages."""
 
 import json
+import textwrap
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -101,6 +102,84 @@ def test_a_message_that_a_mail_program_broke_is_joined() -> None:
     ((name, _, _),) = websites(text)
     assert name == "shop.example"
     assert pasted(text)[1].unrecognised.lines == 0
+
+
+DEFERRAL = (
+    "shop.example: AutoSSL would normally renew this certificate now, but 1 of the website’s secured domains just "
+    "failed DCV (Domain Control Validation). To provide you with more time to resolve this problem, AutoSSL will "
+    "defer the renewal until Jan 14, 2027 at 11:59:59 PM UTC. After that time, AutoSSL will request a replacement "
+    "certificate that excludes any domains that fail DCV."
+)
+ELSEWHERE = (
+    "The system queried for a temporary file at “http://www.shop.example/.well-known/acme-challenge/X”, but the web "
+    "server responded with the following error: 404 (Not Found). A DNS (Domain Name System) or web server "
+    "misconfiguration may exist. The domain “www.shop.example” resolved to an IP address “203.0.113.77” that does not "
+    "exist on this server."
+)
+
+
+@pytest.mark.parametrize("mark", ["", "> ", ">> ", "\t"])
+@pytest.mark.parametrize("width", [40, 60, 72, 79])
+@pytest.mark.parametrize(
+    ("message", "kinds"),
+    [
+        (ELSEWHERE, ["dns.elsewhere"]),
+        (f"Local HTTP DCV error (www.shop.example): {ELSEWHERE}", ["dns.elsewhere"]),
+        (f"[{AT}]\t\t\tLocal HTTP DCV error (www.shop.example): {ELSEWHERE}", ["dns.elsewhere"]),
+        (
+            f"DNS DCV: No local authority: “www.shop.example”; HTTP DCV: {REASON}",
+            ["reason.no_authority", "dns.no_address"],
+        ),
+        (
+            f"www.shop.example,DNS DCV: No local authority: “www.shop.example”; HTTP DCV: {ELSEWHERE}",
+            ["reason.no_authority", "dns.elsewhere"],
+        ),
+    ],
+)
+def test_a_reason_is_whole_however_its_lines_are_broken(message: str, kinds: list[str], width: int, mark: str) -> None:
+    """Mails and terminals break reasons anywhere, and mark each line of what they quote."""
+    wrapped = textwrap.wrap(message, width, break_long_words=False, break_on_hyphens=False)
+    text = "".join(f"{mark}{line}\n" for line in [*wrapped, "", "Hello, what must I do?"])
+    assert [fact.kind for fact in said(text)["www.shop.example"]] == kinds
+    assert pasted(text)[1].unrecognised.samples == ("Hello, what must I do?",)
+
+
+@pytest.mark.parametrize("width", [60, 72, 79])
+def test_a_quoted_mail_is_read_notice_by_notice(width: int) -> None:
+    """A notice that was broken and quoted is one message, and what follows it is another."""
+    parts = (DEFERRAL, "mail.shop.example (checked on Jan 3, 2027 at 1:10:09 AM UTC)", REASON.replace("www.", "mail."))
+    wrapped = [line for part in parts for line in [*textwrap.wrap(part, width, break_on_hyphens=False), ""]]
+    text = "".join(f"> {line}".rstrip() + "\n" for line in wrapped)
+    site = pasted(text)[1].accounts[""].websites["shop.example"]
+    assert [fact.kind for fact in site.facts] == ["notice.deferred"]
+    assert [fact.kind for fact in said(text)["mail.shop.example"]] == ["dns.no_address"]
+    assert pasted(text)[1].unrecognised.lines == 0
+
+
+def test_lines_of_their_own_are_not_joined() -> None:
+    """A whole message takes in neither the next one nor what a person writes below it."""
+    text = f"Impediment: TOTAL_DCV_FAILURE: Every domain failed DCV.\nThe rest is fine.\n{MESSAGE}\n{REASON}\n"
+    assert pasted(text)[1].unrecognised.samples == ("The rest is fine.",)
+    assert len(said(text)["www.shop.example"]) == 2
+
+
+ROWS = (
+    "  domain = www.shop.example\nusername = shop\n problem = {}\n    time = 2026-12-05T08:17:40Z\n",
+    "*** 1. row ***\n  domain: www.shop.example\n problem: {}\n",
+    '"problem": "{}",\n"time": "2026-12-05T08:17:40Z",\n"domain": "www.shop.example"\n',
+    "- problem: '{}'\n  domain: www.shop.example\n",
+    "- domain: www.shop.example\n  problem: {}\n",
+)
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_with_one_key_a_line_tells_its_name(row: str) -> None:
+    """Databases and parts of answers give name and problem in lines of their own, in any order."""
+    other = row.replace("www.shop.example", "tea.example").format("MASTER DCV: A rate limit prevents DCV.")
+    text = row.format("HTTP DCV: DCV omitted.") + "\n" + other
+    kinds = {name: [fact.kind for fact in facts] for name, facts in said(text).items()}
+    assert kinds["www.shop.example"] == ["website.not_validated"]
+    assert list(kinds) == ["www.shop.example", "tea.example"]
 
 
 def test_contents_that_are_no_message_are_counted() -> None:

@@ -334,6 +334,23 @@ def test_a_success_of_nobody_is_not_guessed_at() -> None:
     assert "" not in reading.accounts["alice"].websites
 
 
+def test_what_the_poller_could_not_set_up_goes_to_its_account() -> None:
+    """It writes into the log of a run whose accounts are long done, and names account and website itself."""
+    error = "The system failed to create the directory “/home/alice/x” because of an error: Disk quota exceeded"
+    reading = say(
+        row(1, "Analyzing “alice”’s domains …"),
+        row(2, "Local HTTP DCV OK: a.example"),
+        row(0, "The system has completed “alice”’s AutoSSL check."),
+        row(
+            0,
+            "The system failed to set up for Sectigo’s DCV (Domain Control Validation) for the certificate request for "
+            f"“alice”’s website “a.example” because of an error: {error}",
+        ),
+    )
+    assert [fact.kind for fact in reading.accounts["alice"].names["a.example"]] == ["check.http_ok", "file.over_quota"]
+    assert reading.accounts["alice"].finished
+
+
 def test_certificates_go_to_their_websites() -> None:
     """Orders and installations of one account are told apart by the lines before them."""
     reading = say(
@@ -628,3 +645,12 @@ def test_what_is_quoted_never_changes_another_account(quoting: bytes, content: s
     assert forged.announced == plain.announced
     assert set(forged.accounts["mallory"].websites) == {"m.example"}
     assert set(forged.accounts["mallory"].names) == set(plain.accounts["mallory"].names)
+
+
+def test_a_line_with_a_garbled_time_is_not_believed() -> None:
+    """A time that is none ends nothing and becomes nobody's time, however it compares with the others."""
+    garbled = Record("2026-11\ufffd-20T02:17:09Z", "out", 3, "TLS Status: OK")
+    reading = say(USERS, ALICE, ALICES, garbled)
+    assert reading.accounts["alice"].websites["a.example"].status == ""
+    assert reading.last_at == "2026-11-20T02:17:05Z"
+    assert reading.unrecognised.lines == 1

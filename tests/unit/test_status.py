@@ -203,7 +203,7 @@ def test_the_commands_answer(
     monkeypatch.setattr(upkeep, "HostPaths", lambda: HostPaths(place / "root"))
     monkeypatch.setattr(state_module, "State", lambda: state_in(place / "state"))
     monkeypatch.setattr(people, "find_owners", lambda: {"alice": ALICE})
-    monkeypatch.setattr(refreshing, "refresh", lambda *_: Refreshed("done", 2, 1))
+    monkeypatch.setattr(refreshing, "refresh", lambda *_, **_more: Refreshed("done", 2, 1))
     assert main(["refresh", *form]) == 0
     said = capsys.readouterr().out
     if as_json:
@@ -217,6 +217,6 @@ def test_the_commands_answer(
     else:
         assert "2 reports\n" in said
         assert "bob" in said
-    monkeypatch.setattr(refreshing, "refresh", lambda *_: Refreshed("no_such_account"))
+    monkeypatch.setattr(refreshing, "refresh", lambda *_, **_more: Refreshed("no_such_account"))
     assert main(["refresh", "--account", "nobody-here", "--lang", "en"]) == 2
     assert "nobody-here" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from autossl_doctor.actions.ledger import Wait
 from autossl_doctor.actions.verbs import EXCLUDE, LOOK, NAMES_NAMES, VERBS
 
 PATIENCE = timedelta(minutes=10)
@@ -26,7 +27,8 @@ class Situation(NamedTuple):
 
     `started` is the last check that this account asked for and `finished` when its result was in; `finding` and
     `finding_before` are digests of the website's main finding, now and when that check was asked for. `choices` are the
-    names that may be excluded or included here. `limit_until` is the end of a limit of the CA.
+    names that may be excluded or included here. `limit_until` is the end of a limit of the CA as the CA itself gave it,
+    `ledger` what this server's own count of the CA's limits forbids, if anything.
     """
 
     now: datetime
@@ -40,6 +42,7 @@ class Situation(NamedTuple):
     started: datetime | None = None
     finished: datetime | None = None
     limit_until: datetime | None = None
+    ledger: Wait | None = None
     failing: bool = False
     finding: str = ""
     finding_before: str = ""
@@ -93,9 +96,8 @@ def decide(asked: Asked, situation: Situation) -> Decision:
         return Decision(busy)
     if situation.limit_until is not None and situation.now < situation.limit_until:
         return Decision("ca_limit", situation.limit_until)
-    if asked.verb in NAMES_NAMES or asked.anyway or not _nothing_changed(situation):
-        return GO
-    return Decision("nothing_changed", insist=True)
+    # What is left out or included changes what is ordered, and whoever insists has read a warning.
+    return GO if asked.verb in NAMES_NAMES or asked.anyway else _warning(situation)
 
 
 def _names_fit(asked: Asked, situation: Situation) -> bool:
@@ -111,6 +113,14 @@ def _busy(situation: Situation) -> str:
     if finished is None or finished <= started:
         return "just_started" if situation.now - started < PATIENCE else ""
     return ""
+
+
+def _warning(situation: Situation) -> Decision:
+    """Say what speaks against a try without forbidding it; once the CA has named a moment, the ledger is silent."""
+    ledger = situation.ledger if situation.limit_until is None else None
+    if ledger is not None and (ledger.until is None or situation.now < ledger.until):
+        return Decision("ledger_limit", ledger.until, insist=True)
+    return Decision("nothing_changed", insist=True) if _nothing_changed(situation) else GO
 
 
 def _nothing_changed(situation: Situation) -> bool:

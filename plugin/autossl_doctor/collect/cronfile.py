@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from cronsim import CronSim, CronSimError
 
-from autossl_doctor.host.clock import parse_moment
+from autossl_doctor.model.moment import parse_moment
 
 COMMAND = "autossl_check"
 QUEUE_COMMAND = "autossl_check_cpstore_queue"

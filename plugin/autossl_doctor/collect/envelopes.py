@@ -12,11 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from autossl_doctor.collect.fronts import without_front
 from autossl_doctor.collect.problems import split_problem
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.yaml_text import read_yaml
-from autossl_doctor.host.clock import parse_moment
+from autossl_doctor.model.moment import parse_moment
 
+SCHEDULE = "get_autossl_check_schedule"
+JOB_FILE = "/etc/cron.d/cpanel_autossl"
 MOST_FAILED_TRIES = 20
 MOST_DEPTH = 12
 _JSON_BEGINS = re.compile(r"^\s*[{\[]", re.MULTILINE)
@@ -140,6 +143,8 @@ class Answer:
 
     def _envelope(self, row: Mapping[str, Any], depth: int) -> Iterator[Record]:
         metadata = row.get("metadata")
+        if isinstance(metadata, dict) and metadata.get("command") == SCHEDULE and _text(metadata.get("result")) == "1":
+            yield from _schedule(row.get("data"))
         if isinstance(metadata, dict) and _text(metadata.get("result")) == "0" and metadata.get("reason"):
             yield from _messages([metadata["reason"]], "error")
         if row.get("func") == "is_autossl_check_in_progress" or row.get("function") == "is_autossl_check_in_progress":
@@ -189,6 +194,12 @@ def _providers(rows: Iterable[Mapping[str, Any]]) -> Iterator[Record]:
         yield Record(contents=f"AutoSSL’s configured provider is “{name}”.")
 
 
+def _schedule(data: Any) -> Iterator[Record]:
+    """Say what an empty schedule means: there is no job file, so AutoSSL never runs by itself (facts, section 6)."""
+    if not data or (isinstance(data, dict) and not data.get("cron") and not data.get("next_time")):
+        yield Record(type="error", contents=f"{JOB_FILE}: No such file or directory")
+
+
 def _problem(domain: str, problem: str, time: str) -> Iterator[Record]:
     """Say a recorded problem as the log says it; the row tells the name that it is about."""
     for method, reason in split_problem(problem):
@@ -215,7 +226,8 @@ def _messages(values: Iterable[Any], kind: str) -> Iterator[Record]:
         if isinstance(value, str) and value.strip():
             for line in value.strip().split("\n"):
                 if line.strip():
-                    yield Record(type=kind, contents=line.strip())
+                    said = without_front(line)
+                    yield Record(said.at, kind if said.severity == "out" else said.severity, contents=said.text)
 
 
 def _text(value: Any) -> str:

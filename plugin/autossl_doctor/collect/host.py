@@ -16,11 +16,11 @@ from autossl_doctor.collect.runs.written_on import written_on
 from autossl_doctor.collect.schedule import read_schedule, read_zone
 from autossl_doctor.collect.served import read_served
 from autossl_doctor.collect.settings import read_settings
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.host import Certificate, HostReading, Problem, Website
 from autossl_doctor.model.log import LogFact, Run, RunReading, Unrecognised
+from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.names import visitor_base
 
 MOST_RUNS_READ = 60

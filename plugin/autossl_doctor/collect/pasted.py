@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache, partial
 
 from autossl_doctor.collect.envelopes import Answer, part
+from autossl_doctor.collect.fronts import Fronted, unquoted, without_front
 from autossl_doctor.collect.languages.locale import Language
 from autossl_doctor.collect.languages.reading_hosts import lexicons
 from autossl_doctor.collect.outside import SERVICE_CERTIFICATE, is_about_services
-from autossl_doctor.collect.problems import split_problem
-from autossl_doctor.collect.runs.reading import RunReader
+from autossl_doctor.collect.rows import METHOD, is_name, names_of_rows, problem_messages, row_messages, value_of
+from autossl_doctor.collect.runs.reading import PASSED, RunReader
+from autossl_doctor.collect.runs.reasons import classify, classify_refusal
 from autossl_doctor.collect.runs.records import UNREADABLE, Record, decode_lines
 from autossl_doctor.collect.runs.textlog import joined_content
-from autossl_doctor.collect.signatures.lexicon import Found
+from autossl_doctor.collect.signatures.lexicon import Found, Lexicon
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.host import HostReading, Website
-from autossl_doctor.model.log import AccountReading, Run, RunReading, WebsiteReading
+from autossl_doctor.model.log import UNRECOGNISED, AccountReading, LogFact, Run, RunReading, WebsiteReading
 from autossl_doctor.model.names import service_base, visitor_base
 
 SOURCE = "pasted text"
-_STAMP = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\]\s*")
-_LEVEL = re.compile(r"(?:\[)?(ERROR|WARN|WARNING|SUCCESS|INFO|OUT)(?:\])?:?\s+(?=\S)")
-_QUOTED = re.compile(r"(?:> ?){1,9}")
-_PROGRAM = re.compile(r"(?:\[[^\]\n]{10,40}\] )?(?:info|warn|die) \[[\w./-]{1,80}\] ")
-_LEVELS = {"ERROR": "error", "WARN": "warn", "WARNING": "warn", "SUCCESS": "success"}
-_STATEMENTS = frozenset(("name", "vhost", "order_fact"))
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:(?!-----).){0,20000}?-----END [A-Z ]{0,30}PRIVATE KEY-----"
     r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[A-Za-z0-9+/=\s,:-]|\\[nr])*",
@@ -39,21 +35,16 @@ _SUBJECT = re.compile(
 )
 _SERVER = re.compile(r"\A\[[A-Za-z0-9.-]{1,253}\]\s+")
 _BULLET = re.compile(r"\A(?:[^\w\s“”\"'‘’「」『』«»„()<>\[\]{}/\\]\ufe0f?\s+)+")
-_NAME = re.compile(r"(?<![\w.@-])(?:\*\.)?(?:[A-Za-z0-9_-]{1,63}\.){1,10}[A-Za-z][A-Za-z0-9-]{1,62}(?![\w@-])")
-_CELL = re.compile(r'[,;|\t:]\s*(?P<quote>"?)(?P<problem>(?:HTTP|DNS|MASTER) DCV: )')
-_CELLS_BEHIND = re.compile(r'"?(?:\s*[,;|\t]\s*"?(?:\d{4}-\d\d-\d\d[T ][\d:.]{5,15}Z?|[\w.-]{0,64})"?){1,4}\s*\Z')
-_FORMS = {
-    "HTTP": "Local HTTP DCV error ({}): {}",
-    "DNS": "Local DNS DCV error ({}): {}",
-    "MASTER": "“AutoSSL” general error ({}): {}",
-}
-_KEY_AND_VALUE = re.compile(
-    r"\s*-?\s*\"?(?:contents|problem|reason|failure_reason|error|message)\"?\s*:\s+(.+?),?\s*", re.DOTALL
-)
 _MAIL_LINES = 14
+_REMEMBERED = 64
 _BEGINNINGS = ("SSL", "DCV", "certificate")
 """What stands in the first line of every statement that a mail program may have broken."""
-_METHOD = re.compile(r"(?:HTTP|DNS|MASTER) DCV: ")
+_REASONS_BEGIN = ("“", '"', "The ")
+"""How the reasons of failed tests begin, which mails tell without the line around them."""
+_NO_STATEMENTS = frozenset(("nothing", "users"))
+"""What no broken line is joined for: it says nothing, and often takes in any words behind it."""
+_SILENT = "nothing"
+_NOTHING = Fronted("")
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -90,14 +81,14 @@ class _Paste:
     def __init__(self, language: Language | None) -> None:
         self.lexicons = lexicons(language)
         self.outside = 0
-        self._line = self._reason_line = ""
-        self._found: Found | None = None
-        self._reason_found: Found | None = None
+        # Each line is asked about several times, by itself and with its neighbours.
+        self._search = lru_cache(_REMEMBERED)(partial(_find, self.lexicons.lines))
+        self._reason = lru_cache(_REMEMBERED)(partial(_find, self.lexicons.reasons))
 
     def records(self, text: str) -> Iterator[Record]:
         """Give a record for each message."""
         answer = Answer()
-        for kind, piece in part(_PRIVATE_KEY.sub("", text)):
+        for kind, piece in part(_PRIVATE_KEY.sub("", unquoted(text))):
             for record in answer.records(piece) if kind == "data" else self._lines(piece):
                 if is_about_services(record.contents) and self._is_unknown(record.contents):
                     self.outside += 1
@@ -106,137 +97,117 @@ class _Paste:
         if answer.running:
             yield Record(contents="in_progress: 1")
 
-    def _search(self, line: str) -> Found | None:
-        """Find a whole message; each line is asked about several times in a row."""
-        if line != self._line:
-            book = self.lexicons.lines
-            self._line, self._found = line, book.find(line) or book.search(line)
-        return self._found
-
-    def _reason(self, line: str) -> Found | None:
-        if line != self._reason_line:
-            book = self.lexicons.reasons
-            self._reason_line, self._reason_found = line, book.find(line) or book.search(line)
-        return self._reason_found
-
     def _lines(self, text: str) -> Iterator[Record]:
         """Give the messages of lines; what one JSON record holds is one message."""
-        messages = [(number, message.strip()) for number, message in joined_content(_LINE_BREAK.split(text))]
+        numbers, lines = [], []
+        for number, message in joined_content(_LINE_BREAK.split(text)):
+            numbers.append(number)
+            lines.append(without_front(message))
+        names = names_of_rows([line.text for line in lines])
         index = 0
-        while index < len(messages):
-            number, line = messages[index]
+        while index < len(lines):
+            line, number, name = lines[index], numbers[index], names.get(index, "")
             index += 1
-            if not line:
+            if not line.text:
                 continue
-            if line.startswith("{") and line.rstrip(",").endswith("}"):
-                record = decode_lines(line.rstrip(",").encode("utf-8", "replace") + b"\n")[0]
+            if line.text.startswith("{") and line.text.rstrip(",").endswith("}"):
+                record = decode_lines(line.text.rstrip(",").encode("utf-8", "replace") + b"\n")[0]
                 if record.type != UNREADABLE and record.contents:
                     yield Record(record.timestamp, record.type, 0, record.contents, number)
                     continue
-            quoted = _QUOTED.match(line)
-            line = line[quoted.end() :] if quoted else line
-            stamp = _STAMP.match(line)
-            if stamp:
-                line = line[stamp.end() :]
-            line = _PROGRAM.sub("", line, count=1) if _PROGRAM.match(line) else line
-            level = _LEVEL.match(line)
-            kind = "out"
-            if level:
-                kind = _LEVELS.get(level.group(1), "out")
-                line = line[level.end() :]
-            if not stamp and any(word in line for word in _BEGINNINGS) and self._is_unknown(line):
-                line, taken = self._unwrapped(line, [message for _, message in messages[index : index + _MAIL_LINES]])
-                index += taken
-            for message in self._parts(line):
-                yield Record(stamp.group(1) if stamp else "", kind, 0, message, number)
+            message, taken = self._unwrapped(line.text, lines[index : index + _MAIL_LINES])
+            index += taken
+            for part_of_it in self._parts(message, name):
+                yield Record(line.at, line.severity, 0, part_of_it, number)
 
     def _is_unknown(self, line: str) -> bool:
-        return self._search(line) is None and self._reason(line) is None and not _METHOD.match(line)
+        return self._search(line) is None and self._reason(line) is None and not METHOD.match(line)
 
-    def _unwrapped(self, line: str, following: list[str]) -> tuple[str, int]:
-        """Join a message that a mail program broke into short lines; only statements about a name or website count."""
-        find = self.lexicons.lines.find
-        joined = line
-        for taken, message in enumerate(following, 1):
-            if not message or _STAMP.match(message) or _LEVEL.match(message):
+    def _kind(self, text: str) -> str:
+        """Tell what kind of message a text is, down to its reason; "" where one of them is not known."""
+        if (parts := problem_messages(text) if METHOD.match(text) else row_messages(text)) is not None:
+            kinds = [self._kind_of_line(part_of_it) for part_of_it in parts]
+            return " ".join(kinds) if all(kinds) else ""
+        bare = _bare(text)
+        return self._kind_of_line(text) or (self._kind_of_line(bare) if bare != text else "")
+
+    def _kind_of_line(self, text: str) -> str:
+        # Only the plain look: many texts that are put together here are no message at all.
+        found = self.lexicons.lines.find(text)
+        if found is None:
+            reason = self.lexicons.reasons.find(text)
+            return reason[0].id if reason is not None else ""
+        signature, _, fields = found
+        if signature.does in _NO_STATEMENTS:
+            return _SILENT
+        if signature.does == "name" and fields and "reason" in fields:
+            if signature.event == "ca_failed":
+                return classify_refusal(self.lexicons.reasons, fields, signature.id)[0]
+            kind = classify(self.lexicons.reasons, fields)[0]
+            return kind if kind != UNRECOGNISED else ""
+        return signature.id
+
+    def _unwrapped(self, line: str, following: Sequence[Fronted]) -> tuple[str, int]:
+        """Join a message that a mail program or a terminal broke into short lines; tell how many more lines it takes.
+
+        What follows a whole message belongs to it only where no line of it is a message, and all of it makes another
+        one: AutoSSL may end with where a name leads.
+        """
+        after = following[0] if following else _NOTHING
+        if not after.text or after.begins:
+            return line, 0
+        kind = self._kind(line)
+        if not kind and not (line.startswith(_REASONS_BEGIN) or any(word in line for word in _BEGINNINGS)):
+            return line, 0
+        joined, best, taken = line, line, 0
+        for place, after in enumerate(following, 1):
+            if (
+                not after.text
+                or after.begins
+                or is_name(after.text)
+                or self._stands_alone(after.text, whole=bool(kind))
+            ):
                 break
-            joined = f"{joined} {message}"
-            found = find(joined) or find(_bare(joined))
-            after = following[taken] if taken < len(following) else ""
-            if found is None or found[0].does not in _STATEMENTS:
-                continue
-            if not (after and self._goes_on(found, joined, after)):
-                return joined, taken
-        return line, 0
+            joined = f"{joined} {after.text}"
+            longer = self._kind(joined)
+            if longer not in ("", _SILENT) and (longer != kind or taken):
+                kind, best, taken = longer, joined, place
+        return best, taken
 
-    def _goes_on(self, found: Found, joined: str, after: str) -> bool:
-        """Tell whether the same message takes in the next line as well."""
-        longer = self.lexicons.lines.find(f"{joined} {after}") or self.lexicons.lines.find(_bare(f"{joined} {after}"))
-        return longer is not None and longer[0] is found[0] and self._is_unknown(after)
+    def _stands_alone(self, line: str, *, whole: bool) -> bool:
+        """Tell whether a line is a message of its own; a bare reason may be the rest of one that is not whole yet."""
+        return self._search(line) is not None or (whole and not self._is_unknown(line))
 
-    def _parts(self, line: str) -> Iterator[str]:
+    def _parts(self, line: str, name: str = "") -> Iterator[str]:
         """Part a recorded problem into its reasons, and put a bare reason into the form of one."""
-        if _METHOD.match(line):
-            yield from _problem(line)
+        if METHOD.match(line):
+            yield from problem_messages(line, name)
             return
         if self._search(line) is not None:
             yield line
             return
         bare = _bare(line)
-        if bare != line and (self._search(bare) is not None or _METHOD.match(bare)):
-            yield from self._parts(bare)
+        if bare != line and (self._search(bare) is not None or METHOD.match(bare)):
+            yield from self._parts(bare, name)
+        elif (row := row_messages(line)) is not None and not (name and value_of(line)):
+            yield from row
         elif self._reason(line) is not None:
             yield f"HTTP DCV: {line}"
-        elif (row := _row(line)) is not None:
-            yield from row
         elif bare != line and self._reason(bare) is not None:
             yield f"HTTP DCV: {bare}"
-        elif (text := _value(line)) is not None and not self._is_unknown(text):
-            yield from self._parts(text)
+        elif (text := value_of(line)) is not None and not self._is_unknown(text):
+            yield from self._parts(text, name)
         else:
             yield line
 
 
-def _problem(text: str) -> Iterator[str]:
-    for method, reason in split_problem(text):
-        yield f"{method} DCV: {reason}" if method else reason
+def _find(book: Lexicon, text: str) -> Found | None:
+    return book.find(text) or book.search(text)
 
 
 def _bare(line: str) -> str:
     """Take away what mails and pages put in front of a message: a subject's name, the server, a sign, a bullet."""
     return _BULLET.sub("", _SERVER.sub("", _SUBJECT.sub("", line)))
-
-
-def _row(line: str) -> list[str] | None:
-    """Read a row of a table: a name somewhere before a recorded problem, with commas, bars or tabs around them."""
-    found = _CELL.search(line)
-    if found is None:
-        return None
-    problem, quote = line[found.start("problem") :], found.group("quote")
-    if quote:
-        problem = problem.replace('""', '"')
-    problem = _CELLS_BEHIND.sub("", problem).rstrip()
-    problem = problem.removesuffix('"') if quote else problem
-    names = _NAME.findall(line[: found.start("problem")])
-    parts = []
-    for method, reason in split_problem(problem):
-        form = _FORMS.get(method) if names else None
-        parts.append(form.format(names[0].lower(), reason) if form else f"{method} DCV: {reason}" if method else reason)
-    return parts
-
-
-def _value(line: str) -> str | None:
-    """Read one line of an answer in JSON or YAML whose beginning or end was not pasted."""
-    found = _KEY_AND_VALUE.fullmatch(line)
-    if found is None:
-        return None
-    value = found.group(1).strip()
-    if value[:1] == '"':
-        try:
-            value = str(json.loads(value))
-        except ValueError:
-            value = value.strip('"')
-    return value.strip("'").strip() or None
 
 
 def _named(account: AccountReading) -> AccountReading:
@@ -268,6 +239,10 @@ def _websites(reading: RunReading) -> Iterator[Website]:
         bases = dict.fromkeys(visitor_base(name) for name in account.names)
         # With one website in the text, every tested name of the account is an alias of it.
         alone = [] if len(named) == 1 else [base for base in bases if not any(_is_below(base, site) for site in named)]
+        if any(_has_failed(facts) for facts in account.names.values()):
+            # Where some names fail, the text is about them; of those that passed it tells no more.
+            failing = {visitor_base(name) for name, facts in account.names.items() if _has_failed(facts)}
+            alone = [base for base in alone if base in failing]
         for site in dict.fromkeys([*account.websites, *alone]):
             aliases = (name for name in account.names if not service_base(name))
             if len(named) != 1:
@@ -275,6 +250,10 @@ def _websites(reading: RunReading) -> Iterator[Website]:
             yield Website(site, account.name, tuple(dict.fromkeys([site, *aliases])))
         if not account.websites and not account.names and account.facts:
             yield Website("", account.name, ())
+
+
+def _has_failed(facts: Sequence[LogFact]) -> bool:
+    return any(fact.event not in PASSED for fact in facts)
 
 
 def _is_below(name: str, site: str) -> bool:

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from autossl_doctor.collect.languages.reading_hosts import lexicons_of
 from autossl_doctor.collect.runs.reasons import classify, classify_refusal
 from autossl_doctor.collect.signatures.lexicon import Lexicon
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.databases import query
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.host import Problem
 from autossl_doctor.model.log import UNRECOGNISED, Event, LogFact
+from autossl_doctor.model.moment import parse_moment
 
 DATABASE = "/var/cpanel/autossl_problems.sqlite"
 _EVENTS: dict[str, Event] = {"HTTP": "http_failed", "DNS": "dns_failed", "MASTER": "ca_failed"}

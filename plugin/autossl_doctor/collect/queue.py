@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.databases import Row, query
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.host import Order
+from autossl_doctor.model.moment import parse_moment
 
 DATABASE = "/var/cpanel/autossl_queue_cpanel.sqlite"
 

@@ -73,6 +73,7 @@ def host_evidence(reading: HostReading) -> HostEvidence:
         spread=whole.spread,
         reached_since=whole.reached_since,
         reached_nobody=whole.reached_nobody,
+        usual=reading.usual,
     )
 
 

@@ -14,6 +14,8 @@ NO_AUTHORITY = "reason.no_authority"
 UNPOINTED_KINDS = frozenset(("dns.no_address", "dns.missing", "dns.elsewhere", "dns.elsewhere_ipv6", "dns.proxy"))
 LOOKUPS = frozenset(("dns.failing", "dnssec.broken", "caa.lookup", "dns.missing", "dns.record_not_seen"))
 LOOKUP = "lookup_failed"
+PASSING = frozenset(("", "http_ok", "dns_ok", "ca_ok"))
+"""What a single message about a name tells that did not fail."""
 LOOKUP_EVENTS = frozenset((LOOKUP, "dns_failed"))
 UNANSWERED = LOOKUPS | {"dns.no_address", NO_AUTHORITY}
 """What a look-up that fails may be the reason of."""
@@ -23,13 +25,15 @@ Depth = Callable[[str, Mapping[str, str]], int | None]
 """Gives the rank of the cause that claims a kind of failure; None if no cause does."""
 
 
-def deciding_facts(facts: Iterable[LogFact]) -> list[LogFact]:
+def deciding_facts(facts: Sequence[LogFact]) -> list[LogFact]:
     """Give the reasons why a name failed, or nothing if it passed in the end.
 
     The CA's own word is final, and it may have tried two ways; before it comes a name dropped before any test; a local
     failure over HTTP does not count if the local test over DNS passed. A look-up that failed counts where the name
     did not pass all the same.
     """
+    if len(facts) == 1:
+        return [] if facts[0].event in PASSING else list(facts)
     ca: list[LogFact] | None = None
     lookups: list[LogFact] = []
     dropped: list[LogFact] = []
@@ -72,7 +76,9 @@ def find_failures(
     rows = {problem.name: problem for problem in problems}
     reasons: dict[str, list[LogFact]] = {}
     for name, facts in tested.items():
-        if (pasted or not all(fact.event == LOOKUP for fact in facts)) and (deciding := deciding_facts(facts)):
+        if not pasted and facts[0].event == LOOKUP and all(fact.event == LOOKUP for fact in facts):
+            continue
+        if deciding := deciding_facts(facts):
             reasons[name] = deciding
     for name, problem in rows.items():
         if name not in tested:
@@ -82,7 +88,7 @@ def find_failures(
     order = {name: number for number, name in enumerate(_by_importance(website))}
     chosen = {name: _deepest(facts, depth) for name, facts in reasons.items()}
     visitors = set(website.names) | {website.name}
-    service = {name: bool(service_base(name)) and name not in visitors for name in reasons}
+    service = {name: name not in visitors and bool(service_base(name)) for name in reasons}
     visitor_kinds = {fact.kind for name, fact in chosen.items() if not service[name]}
     found = []
     for name in sorted(reasons, key=lambda name: (service[name], order.get(name, len(order)), name)):

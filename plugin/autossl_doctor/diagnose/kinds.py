@@ -47,7 +47,10 @@ _FAILED = (
     )
     | _ORDER_TROUBLE
 )
-_UNEXPLAINED = frozenset((UNRECOGNISED, "order.ended", "notice.not_renewed"))
+NOT_RENEWED = "notice.not_renewed"
+_SIDE = ("status.", "expiry.", "website.", "key.")
+"""How the kinds begin that tell the state of a website and not what became of its renewal."""
+_UNEXPLAINED = frozenset((UNRECOGNISED, "order.ended", NOT_RENEWED))
 _ORDERED = frozenset(("order.placed", "order.waiting", "order.queued", "order.not_checked", "notice.pending"))
 
 
@@ -91,9 +94,9 @@ def find_unexplained(
                 order = fact.fields.get("order")
                 if not order or reading is None or reading.name in order.split() or pasted:
                     found.append(fact)
-    if failing:
+    if failing or any(kind != NOT_RENEWED and not kind.startswith(_SIDE) for kind in kinds):
         # A message that only repeats that a renewal failed says no more than the reasons do.
-        found = [fact for fact in found if fact.kind != "notice.not_renewed"]
+        found = [fact for fact in found if fact.kind != NOT_RENEWED]
     return tuple(found)
 
 

@@ -56,13 +56,19 @@ def _spread(accounts: Iterable[AccountReading]) -> tuple[int, Mapping[str, Sprea
         if not (account.names or account.facts or account.websites):
             continue
         tested += bool(account.names)
-        first: dict[str, LogFact] = {}
+        first: dict[tuple[str, str], LogFact] = {}
         for kind, fact in _troubles(account):
-            first.setdefault(kind, fact)
-        for kind, fact in first.items():
+            first.setdefault((kind, "" if account.name else _home(fact)), fact)
+        for (kind, _), fact in first.items():
             known = spread.get(kind)
             spread[kind] = Spread(known.accounts + 1, known.first) if known else Spread(1, fact)
     return tested, spread
+
+
+def _home(fact: LogFact) -> str:
+    """Tell whose folder a message is about; a pasted text may not name the account."""
+    parts = fact.fields.get("path", "").split("/", 3)
+    return parts[2] if len(parts) > 3 and parts[1].startswith("home") else ""  # noqa: PLR2004 - /home/alice/x
 
 
 def _troubles(account: AccountReading) -> Iterator[tuple[str, LogFact]]:

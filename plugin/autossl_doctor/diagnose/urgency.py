@@ -35,6 +35,9 @@ def _act_by(evidence: SiteEvidence) -> datetime | None:
     if ends is None or evidence.visitors_are_safe() is False:
         # Too late already, or never right.
         return None
+    measured = evidence.host.usual.get("renewal")
+    if measured is not None:
+        return ends - measured.most
     return ends - USUAL_TIME - (evidence.host.interval or timedelta())
 
 

@@ -5,27 +5,29 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import NoReturn
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn
 
 from autossl_doctor import __version__
-from autossl_doctor.entry.commands import Request, causes, diagnose, explain
-from autossl_doctor.entry.upkeep import follow, refresh, status
-from autossl_doctor.host.clock import parse_moment
+from autossl_doctor.entry.request import INTERNAL, USAGE, Request
 from autossl_doctor.host.identity import LANGUAGES, is_root, language
+from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.names import ascii_domain
 
-USAGE = 64
-INTERNAL = 70
-_COMMANDS: dict[str, Callable[[Request], int]] = {
-    "diagnose": diagnose,
-    "explain": explain,
-    "refresh": refresh,
-    "follow": follow,
-    "status": status,
-    "causes": causes,
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_COMMANDS = {
+    "diagnose": "commands",
+    "explain": "commands",
+    "history": "history",
+    "refresh": "upkeep",
+    "follow": "upkeep",
+    "status": "upkeep",
+    "causes": "commands",
 }
+"""The module of this room that holds each command; imported only when it is asked for."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,12 +60,14 @@ def parser() -> argparse.ArgumentParser:
         help="a directory with the panel's lexicons (ja.yaml, ...), to read logs that are not in English; "
         "default: this server's own",
     )
+    remembering = commands.add_parser("history", help="tell what is remembered of a website (root)")
+    remembering.add_argument("domain", metavar="DOMAIN", help="the website, by its own name or www.")
     refreshing = commands.add_parser("refresh", help="write every account's report anew (root)")
     refreshing.add_argument("--account", default="", metavar="U", help="only the report of this account")
     following = commands.add_parser("follow", help="follow running checks for those who wait (root, by systemd)")
     state = commands.add_parser("status", help="tell how the reports, the follower and the prober are doing (root)")
     listing = commands.add_parser("causes", help="list the causes that are told apart, with their texts")
-    for command in (diagnosing, explaining, refreshing, following, state, listing):
+    for command in (diagnosing, explaining, remembering, refreshing, following, state, listing):
         command.add_argument("--format", choices=("text", "json"), default="text")
         command.add_argument("--lang", choices=LANGUAGES, default=None, help="default: from LC_ALL or LANG, else en")
         command.add_argument("--reader", choices=("owner", "admin"), default=None, help="default: admin as root")
@@ -86,14 +90,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         as_json=given.format == "json",
         account=getattr(given, "account", ""),
         domain=ascii_domain(getattr(given, "domain", "")),
-        root=None if root is None else Path(root),
+        root=None if root is None else _path(root),
         now=now,
         by_cause=getattr(given, "by_cause", False),
         file=getattr(given, "file", "-"),
-        locale_dir=Path(given.locale_dir) if getattr(given, "locale_dir", None) else None,
+        locale_dir=_path(given.locale_dir) if getattr(given, "locale_dir", None) else None,
     )
     try:
-        return _COMMANDS[given.command](request)
+        module = import_module(f"autossl_doctor.entry.{_COMMANDS[given.command]}")
+        status: int = getattr(module, given.command)(request)
     except BrokenPipeError:
         # The reader has left (a pager, head): nothing is wrong, and nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -110,6 +115,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words = " ".join(f"{type(error).__name__}: {error}".split())
         sys.stderr.write(f"autossl-doctor: internal error: {words}\n")
         return INTERNAL
+    return status
+
+
+def _path(name: str) -> Path:
+    from pathlib import Path
+
+    return Path(name)
 
 
 def _wrong(message: str) -> int:

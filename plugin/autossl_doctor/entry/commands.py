@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import errno
-import io
-import json
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from autossl_doctor.causes.catalogue import Catalogue, load
 from autossl_doctor.collect.host import Wanted, read_host
@@ -18,6 +14,7 @@ from autossl_doctor.collect.languages.locale import DirectoryOfLanguages, Server
 from autossl_doctor.collect.pasted import read_pasted
 from autossl_doctor.collect.schedule import read_zone
 from autossl_doctor.diagnose.report import diagnose as judge
+from autossl_doctor.entry.request import FINE, NOT_JUDGED, TROUBLE, Request, print_json, print_lines, refuse
 from autossl_doctor.explain.interface import Interface
 from autossl_doctor.explain.words import Reader, Writer
 from autossl_doctor.host.clock import now as present
@@ -31,27 +28,10 @@ from autossl_doctor.present import as_json
 from autossl_doctor.present.as_text import TextView
 from autossl_doctor.present.paint import Paint
 
-FINE, TROUBLE, NOT_JUDGED, NO_INPUT = 0, 1, 2, 66
 PASTED_CAP = 64 * 1024 * 1024
 FALLBACK = "unknown_problem"
 _UNJUDGED = ("no_verdict", "outside")
 READERS: tuple[Reader, ...] = ("owner", "admin")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a person typed."""
-
-    language: str
-    reader: Reader
-    as_json: bool = False
-    account: str = ""
-    domain: str = ""
-    root: Path | None = None
-    now: datetime | None = None
-    by_cause: bool = False
-    file: str = "-"
-    locale_dir: Path | None = None
 
 
 def diagnose(request: Request) -> int:
@@ -112,9 +92,10 @@ def explain(request: Request) -> int:
     named = zone.value if isinstance(zone, Known) else "UTC"
     reading = read_pasted(text, present(), named, language or ServerLanguage(host))
     report = judge(reading, catalogue.causes)
-    found = [finding for site in report.sites for finding in site.findings]
-    main = sorted((site.main for site in report.sites), key=_loudness)
     server = list(report.server_findings)
+    sites = _sites_findings(report)
+    found = [finding for findings in sites for finding in findings]
+    main = sorted((findings[0] for findings in sites if findings), key=_loudness)
     findings = [
         *server,
         *main,
@@ -131,6 +112,23 @@ def explain(request: Request) -> int:
     if not recognised or all(finding.args.get("reason") in _UNJUDGED for finding in findings):
         return NOT_JUDGED
     return TROUBLE if _has_trouble(findings) else FINE
+
+
+def _sites_findings(report: Report) -> list[list[Finding]]:
+    """Give what was found about each website, but for what would be said twice.
+
+    Trouble of the server is told once: what it does to each website brings no evidence of its own. What stands without
+    a website is not judged by itself where anything else is.
+    """
+    told = {finding.cause for finding in report.server_findings}
+    sites = [[each for each in site.findings if each.evidence or each.cause not in told] for site in report.sites]
+    if len(sites) > 1 or told:
+        sites = [[each for each in findings if not _is_silent(each)] for findings in sites]
+    return sites
+
+
+def _is_silent(finding: Finding) -> bool:
+    return finding.cause == FALLBACK and finding.args.get("reason") == "no_verdict" and "site" not in finding.args
 
 
 def _no_verdict() -> Finding:
@@ -193,32 +191,3 @@ def _has_trouble(findings: Iterable[Finding]) -> bool:
 
 def _loudness(finding: Finding) -> int:
     return SEVERITIES.index(finding.severity)
-
-
-def _use_utf_8(*, always: bool) -> None:
-    """Make JSON UTF-8 whatever the locale is; a terminal keeps its own signs and loses what it does not have."""
-    stream = sys.stdout
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding="utf-8" if always else stream.encoding, errors="replace")
-
-
-def print_lines(lines: Iterable[str]) -> None:
-    """Print lines of text; a sign that the terminal does not have becomes a question mark."""
-    _use_utf_8(always=False)
-    for line in lines:
-        sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def print_json(answer: dict[str, Any] | Sequence[Any]) -> None:
-    """Print JSON in UTF-8."""
-    _use_utf_8(always=True)
-    json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)
-    sys.stdout.write("\n")
-    sys.stdout.flush()
-
-
-def refuse(message: str, status: int = NO_INPUT) -> int:
-    """Say on standard error why nothing was done."""
-    sys.stderr.write(f"autossl-doctor: {message}\n")
-    return status

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.people import Owner
 from autossl_doctor.model.evidence import line_of
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.finding import Evidence, Finding
 from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.log import AccountReading
+from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.plain import finding, moment, site
 from autossl_doctor.model.report import SiteVerdict
 

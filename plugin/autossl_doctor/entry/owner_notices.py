@@ -12,6 +12,7 @@ NOTICES = (
     "running",
     "just_started",
     "ca_limit",
+    "ledger_limit",
     "nothing_changed",
     "autossl_off",
     "feature",
@@ -21,6 +22,8 @@ NOTICES = (
     "failed",
     "refused",
 )
+WARNINGS = ("ledger_limit", "nothing_changed")
+"""After these the button insists: "try anyway"."""
 DONE = {
     "retry": "started",
     "save_key_type": "key_type_saved",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from autossl_doctor.actions.decide import Situation, standing
+from autossl_doctor.actions.ledger import LIMITS, PAUSED, Wait
 from autossl_doctor.actions.standing import digest, is_switched_off, limit_until, names_to_exclude
 from autossl_doctor.actions.verbs import EXCLUDE, FEATURES, INCLUDE, LOOK, VERBS
 from autossl_doctor.entry.owner_state import OwnerState, Texts
 from autossl_doctor.host.liveapi import LiveApi
 from autossl_doctor.host.visitor import Visitor
 from autossl_doctor.model.finding import Finding
+from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.present.owner.view import Click, Live
 
 FRESH = timedelta(minutes=15)
@@ -64,11 +66,23 @@ def situation(who: Visitor, state: OwnerState, verb: str, site: str, panel: Live
         started=click.at if click else None,
         finished=_finished(live, click),
         limit_until=limit_until((*state.server_findings, *found)),
+        ledger=ledger_of(state, site),
         failing=verdict is not None and verdict["renewal"] == "failing",
         finding=digest(found[0]) if found else "",
         finding_before=state.before if click and click.site == site else "",
         choices=_choices(verb, site, found, panel, texts),
     )
+
+
+def ledger_of(state: OwnerState, site: str) -> Wait | None:
+    """Tell which limit of the CA this server saw being used up for a website; None where it saw none."""
+    wait = state.memory.get(site, {}).get("wait")
+    if not isinstance(wait, dict) or wait.get("limit") not in LIMITS:
+        return None
+    until = parse_moment(str(wait.get("until"))) if wait.get("until") else None
+    if until is None and wait["limit"] != PAUSED:
+        return None
+    return Wait(wait["limit"], until) if until is None or until > state.now else None
 
 
 def _is_running(state: OwnerState, panel: LiveApi) -> bool:

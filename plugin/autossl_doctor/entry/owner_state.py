@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from autossl_doctor.actions.verbs import VERBS
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.visitor import Visitor
 from autossl_doctor.model.finding import Finding
+from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.plain_finding import finding_from
 from autossl_doctor.present.owner.view import Click, Live
 from autossl_doctor.store.live import load_live
 from autossl_doctor.store.note import read_note
-from autossl_doctor.store.own import Trouble, load
+from autossl_doctor.store.own import Trouble, load, load_memory
 
 Plain = Mapping[str, Any]
 Texts = Mapping[str, Plain]
@@ -34,6 +34,7 @@ class OwnerState(NamedTuple):
     click: Click | None = None
     before: str = ""
     live: Live | None = None
+    memory: Mapping[str, Plain] = {}
 
 
 def read_state(who: Visitor, texts: Texts, now: datetime) -> OwnerState:
@@ -56,7 +57,11 @@ def read_state(who: Visitor, texts: Texts, now: datetime) -> OwnerState:
     if generated_at is None or not all(findings.values()) or not all(_is_website(site) for site in report["sites"]):
         return state._replace(trouble="damaged")
     return state._replace(
-        generated_at=generated_at, server_findings=server, sites=tuple(report["sites"]), findings=findings
+        generated_at=generated_at,
+        server_findings=server,
+        sites=tuple(report["sites"]),
+        findings=findings,
+        memory=load_memory(who.uid, who.account, who.startdate),
     )
 
 

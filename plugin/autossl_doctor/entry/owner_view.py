@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import parse_qs
 
 from autossl_doctor.actions.forms import sign
 from autossl_doctor.actions.standing import limit_until
 from autossl_doctor.actions.verbs import VERBS
 from autossl_doctor.causes.texts import Texts
-from autossl_doctor.entry.owner_notices import NOTICES
-from autossl_doctor.entry.owner_situation import excluded_names, missing_features, refused_verbs
+from autossl_doctor.entry.owner_notices import NOTICES, WARNINGS
+from autossl_doctor.entry.owner_situation import excluded_names, ledger_of, missing_features, refused_verbs
 from autossl_doctor.entry.owner_state import OwnerState, read_state
 from autossl_doctor.host.cgi import Request
 from autossl_doctor.host.clock import now
@@ -47,10 +48,19 @@ def gather(request: Request, who: Visitor, panel: LiveApi, language: str) -> Own
         live=state.live,
         click=state.click,
         notice=notice,
-        notice_until=limit_until((*state.server_findings, *state.findings.get(site, ()))),
-        anyway=insisted if notice == "nothing_changed" else None,
+        notice_until=_until(notice, state, site),
+        anyway=insisted if notice in WARNINGS else None,
         chosen=given.get("show", "") if given.get("show") in state.findings else "",
+        memory=state.memory,
     )
+
+
+def _until(notice: str, state: OwnerState, site: str) -> datetime | None:
+    """Give the end of the limit that a message is about: the CA's own word, or this server's count."""
+    if notice == "ledger_limit":
+        wait = ledger_of(state, site)
+        return wait.until if wait is not None else None
+    return limit_until((*state.server_findings, *state.findings.get(site, ())))
 
 
 def _given(query: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -15,6 +16,8 @@ from autossl_doctor.causes.catalogue import load
 from autossl_doctor.collect.host import Wanted, read_host
 from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.entry.own_report import SCHEMA, last_seen, lines_of_runs, own_report
+from autossl_doctor.entry.remembering.logs import Log
+from autossl_doctor.entry.remembering.remembering import MOST_AT_ONCE, Remembering
 from autossl_doctor.entry.to_visit import to_visit
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.memory import without_collector
@@ -39,6 +42,9 @@ class Refreshed(NamedTuple):
     written: int = 0
     removed: int = 0
     oddities: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+    behind: int = 0
+    """What is the matter with the memory, and how many logs it has not read yet: the reports are whole without it."""
 
 
 class People(NamedTuple):
@@ -48,10 +54,17 @@ class People(NamedTuple):
     all: Callable[[], Mapping[str, Owner]] = find_owners
 
 
-def refresh(host: HostPaths, state: State, clock: Clock, account: str = "", people: People | None = None) -> Refreshed:
+def refresh(
+    host: HostPaths,
+    state: State,
+    clock: Clock,
+    account: str = "",
+    people: People | None = None,
+) -> Refreshed:
     """Write the reports of all accounts, or of one; those of accounts that are gone are removed.
 
-    Where the websites or the accounts cannot be listed, the old reports stay: they say how old they are.
+    Where the websites or the accounts cannot be listed, the old reports stay: they say how old they are. Where many
+    logs are new to the memory the reports do without it: `read_the_rest` is for afterwards.
     """
     known = people or People()
     if account:
@@ -61,33 +74,86 @@ def refresh(host: HostPaths, state: State, clock: Clock, account: str = "", peop
         owners = dict(known.all())
     if not owners:
         return Refreshed("no_such_account" if account else "accounts_unknown")
-    with nullcontext() if account else gathering(state) as gather, without_collector():
-        reading = read_host(host, clock(), Wanted(account), clock)
-        if isinstance(reading.websites, Unknown):
-            return Refreshed("websites_unknown")
-        if gather is not None:
-            _keep_looks(reading, gather)
-        seen, of_the_run = last_seen(reading), lines_of_runs(reading)
-        report = diagnose(reading, load().causes, consume=True)
+    memory = Remembering(state)
+    try:
+        with nullcontext() if account else gathering(state) as gather, without_collector():
+            behind = 0 if account else memory.behind(host)
+            if 0 < behind <= MOST_AT_ONCE:
+                memory.catch_up(host, owners, clock())
+                behind = 0
+            reading = read_host(host, clock(), Wanted(account), clock)
+            if isinstance(reading.websites, Unknown):
+                return Refreshed("websites_unknown", troubles=tuple(memory.troubles))
+            if gather is not None:
+                _keep_looks(reading, gather)
+                memory.look(reading, owners)
+            reading = replace(reading, usual=memory.usual())
+            seen, of_the_run = last_seen(reading), lines_of_runs(reading)
+            report = diagnose(reading, load().causes, consume=True)
+        written = _write_reports(state, owners, report, (seen, of_the_run), memory, clock)
+    finally:
+        memory.close()
+    troubles = tuple(memory.troubles)
+    if account:
+        return Refreshed("done", written, 0, tuple(state.oddities), troubles)
+    uids = frozenset(owner.uid for owner in owners.values())
+    removed = Reports(state).remove_gone(uids)
+    Inboxes(state).remove_gone(uids)
+    Reports(state).write_server(server_report(report, reading, clock()))
+    write_visits(state, to_visit(reading))
+    return Refreshed("done", written, removed, tuple(state.oddities), troubles, behind)
+
+
+def read_the_rest(
+    host: HostPaths,
+    state: State,
+    clock: Clock,
+    stop: Callable[[], bool],
+    told: Callable[[Log], None],
+    people: People | None = None,
+) -> tuple[str, ...]:
+    """Read all logs that the memory does not know, and give every account what is remembered; tell what went wrong.
+
+    It can be ended at any time: what has been read stays, and the next time goes on there.
+    """
+    owners = dict((people or People()).all())
+    memory = Remembering(state)
+    try:
+        with without_collector():
+            memory.catch_up(host, owners, clock(), stop, told)
+        reports = Reports(state)
+        for owner in owners.values():
+            content = memory.of_account(owner, {}, clock())
+            if content is not None:
+                reports.write_memory(owner, content)
+    finally:
+        memory.close()
+    return tuple(memory.troubles)
+
+
+def _write_reports(
+    state: State,
+    owners: Mapping[str, Owner],
+    report: Report,
+    seen: tuple[Mapping[str, datetime], frozenset[str]],
+    memory: Remembering,
+    clock: Clock,
+) -> int:
+    """Give every account its report and what is remembered of its websites; tell how many were written."""
     reports, inboxes = Reports(state), Inboxes(state)
     by_account = {name: tuple(sites) for name, sites in groupby(report.sites, key=attrgetter("account"))}
+    last, of_the_run = seen
     written = 0
     for name, owner in owners.items():
-        content = own_report(
-            owner, by_account.get(name, ()), report.server_findings, report.generated_at, seen.get(name), of_the_run
-        )
+        sites = by_account.get(name, ())
+        content = own_report(owner, sites, report.server_findings, report.generated_at, last.get(name), of_the_run)
         content["written_at"] = moment(clock())
-        answer = reports.write(owner, content)
+        answer = reports.write(
+            owner, content, memory.of_account(owner, {site.site: site.domains for site in sites}, clock())
+        )
         written += answer != "older"
         inboxes.prepare(owner, former=answer == "begun")
-    if account:
-        return Refreshed("done", written, oddities=tuple(state.oddities))
-    uids = frozenset(owner.uid for owner in owners.values())
-    removed = reports.remove_gone(uids)
-    inboxes.remove_gone(uids)
-    reports.write_server(server_report(report, reading, clock()))
-    write_visits(state, to_visit(reading))
-    return Refreshed("done", written, removed, tuple(state.oddities))
+    return written
 
 
 def _keep_looks(reading: HostReading, gather: Callable[[Looks | None], None]) -> None:

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from autossl_doctor.collect.served import read_served
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
 from autossl_doctor.model.fact import Known
+from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.plain import moment
 from autossl_doctor.model.served import Served, looks_since
 from autossl_doctor.store.layout import (

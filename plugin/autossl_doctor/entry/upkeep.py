@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from autossl_doctor.entry.commands import FINE, NOT_JUDGED, TROUBLE, Request, print_json, print_lines, refuse
+from autossl_doctor.entry.request import FINE, NOT_JUDGED, TROUBLE, Request, print_json, print_lines, refuse
 from autossl_doctor.explain.interface import Interface
 from autossl_doctor.host.clock import now
 from autossl_doctor.host.files import HostPaths
@@ -14,10 +14,13 @@ from autossl_doctor.host.identity import is_root
 from autossl_doctor.model.plain import moment
 
 if TYPE_CHECKING:
+    from autossl_doctor.entry.remembering.logs import Log
     from autossl_doctor.entry.status import Status
+    from autossl_doctor.store.state import State
 
 NOT_ALLOWED = 64
 MOST_NAMED = 20
+LOW_PRIORITY = 10
 
 
 def refresh(request: Request) -> int:
@@ -32,16 +35,44 @@ def refresh(request: Request) -> int:
     state = State()
     try:
         done = write_reports(HostPaths(), state, now, request.account)
+        if done.outcome != "done":
+            return refuse(words.say("not_refreshed", done.outcome, name=request.account), NOT_JUDGED)
+        if request.as_json:
+            print_json({"schema": 1, "written": done.written, "removed": done.removed, "odd": list(done.oddities)})
+        else:
+            removed = words.say("reports_removed", count=done.removed) if done.removed else ""
+            print_lines([" ".join(filter(None, (words.say("reports_written", count=done.written), removed)))])
+        troubles = (*done.troubles, *(_read_the_rest(state, done.behind, words) if done.behind else ()))
     finally:
         state.close()
-    if done.outcome != "done":
-        return refuse(words.say("not_refreshed", done.outcome, name=request.account), NOT_JUDGED)
-    if request.as_json:
-        print_json({"schema": 1, "written": done.written, "removed": done.removed, "odd": list(done.oddities)})
-    else:
-        removed = words.say("reports_removed", count=done.removed) if done.removed else ""
-        print_lines([" ".join(filter(None, (words.say("reports_written", count=done.written), removed)))])
+    for trouble in dict.fromkeys(troubles):
+        refuse(words.say("memory_trouble", why=trouble))
     return FINE
+
+
+def _read_the_rest(state: State, behind: int, words: Interface) -> tuple[str, ...]:
+    """Let the memory read what it has not read yet, when everybody else has been served, and say how far it is."""
+    import os
+    import sys
+
+    from autossl_doctor.entry.refresh import read_the_rest
+    from autossl_doctor.entry.stopping import asked_to_stop
+
+    os.nice(LOW_PRIORITY)
+    sys.stderr.write(words.say("reading_logs", count=behind) + "\n")
+    number = 0
+
+    def told(log: Log) -> None:
+        nonlocal number
+        number += 1
+        if sys.stderr.isatty():
+            sys.stderr.write("\r" + words.say("reading_log", number=number, count=behind, run=log.run.name))
+
+    with asked_to_stop() as stop:
+        troubles = read_the_rest(HostPaths(), state, now, stop, told)
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")
+    return troubles
 
 
 def follow(request: Request) -> int:

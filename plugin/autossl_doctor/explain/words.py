@@ -64,6 +64,11 @@ class Writer:
         """Give the words of a cause with every argument left as its placeholder."""
         return self._write(cause, {name: Placeholder(f"{{{name}}}") for name in self._texts[cause]["args"]})
 
+    def argument_types(self, cause: str) -> Mapping[str, str]:
+        """Give the types of a cause's arguments; KeyError where this version does not know the cause."""
+        types: Mapping[str, str] = self._texts[cause]["args"]
+        return types
+
     def _write(self, cause: str, args: Mapping[str, Argument]) -> Words:
         text = self._texts[cause]
         own = text[self.language]

@@ -11,6 +11,7 @@ from autossl_doctor.model.fact import Fact, Known
 from autossl_doctor.model.finding import Confidence, Evidence
 from autossl_doctor.model.host import Account, Certificate, Order, Schedule, Website
 from autossl_doctor.model.log import AccountReading, LogFact, Run, RunReading, WebsiteReading
+from autossl_doctor.model.past import Step, Usual
 from autossl_doctor.model.served import Served
 
 
@@ -49,6 +50,7 @@ class HostEvidence:
     runs over one account. `tested` is the number of accounts whose names that run tested; `spread` tells, by kind, in
     how many of them something failed, and under "passed" in how many something passed. `reached_since` is True where a
     younger run over one account has looked at a website, `reached_nobody` where the run came to no account at all.
+    `usual` tells how long things take on this server, as far as that is remembered.
     """
 
     now: datetime
@@ -68,6 +70,7 @@ class HostEvidence:
     spread: Mapping[str, Spread] = field(default_factory=dict)
     reached_since: bool = False
     reached_nobody: bool = False
+    usual: Mapping[Step, Usual] = field(default_factory=dict)
 
     def said(self, *kinds: str) -> tuple[LogFact, ...]:
         """Give the messages of these kinds that concern no account."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.log import LogFact, Run, RunReading, Unrecognised
+from autossl_doctor.model.past import Step, Usual
 from autossl_doctor.model.served import Served
 
 
@@ -132,6 +133,8 @@ class HostReading:
     orders: Fact[Mapping[str, Order]] = Unknown("not_given")
     served: Fact[Mapping[str, tuple[Served, ...]]] = Unknown("not_given")
     """What the prober saw, by website: its last visit, and the last one that showed a certificate; newest first."""
+    usual: Mapping[Step, Usual] = field(default_factory=dict)
+    """How long things usually take on this server, where that is remembered."""
     unrecognised: Unrecognised = Unrecognised()
     outside: tuple[str, ...] = ()
     """What a pasted text speaks of besides, or instead of, AutoSSL: such as `service_certificate`."""

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 SERVICE_LABELS = frozenset(
     ("cpanel", "webmail", "webdisk", "cpcontacts", "cpcalendars", "autodiscover", "autoconfig", "mail", "whm")
 )
+
+
+_LISTED = re.compile(r"(?:\*\.)?(?:[\w-]{1,63}\.){1,10}[\w-]{2,63}")
+
+
+def listed_names(text: str) -> tuple[str, ...]:
+    """Give the names that a list in a sentence holds, in lower case, whatever stands between them."""
+    return tuple(dict.fromkeys(_LISTED.findall(text.lower())))
 
 
 def service_base(name: str) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
+from autossl_doctor.model.moment import FIRST_YEAR, LAST_YEAR
+
 Outcome = Literal["served", "refused", "timeout", "reset", "tls_error", "not_allowed", "error"]
 """How a visit ended; `served` means that a certificate was shown."""
 
@@ -23,7 +25,6 @@ LONGEST_ISSUER = 200
 SCHEMA = 1
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 VALIDITIES: tuple[Validity, ...] = get_args(Validity)
-FIRST_YEAR, LAST_YEAR = 1980, 2999
 
 _FIELDS = frozenset(("site", "address", "at", "outcome", "fingerprint", "validity", "not_after", "issuer"))
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"

@@ -18,6 +18,8 @@ ODD = "odd"
 
 REPORT = "report.json"
 LIVE = "live.json"
+MEMORY = "memory.json"
+"""What is remembered of an account's websites; the page reads it beside the report."""
 FORM_KEY = "form.key"
 LOCK = "lock"
 SERVER = "server.json"
@@ -34,6 +36,7 @@ PROBE_ANSWER = "probe-answer"
 SCHEMA = 1
 REPORT_CAP = 16 * 1024 * 1024
 LIVE_CAP = 256 * 1024
+MEMORY_CAP = 4 * 1024 * 1024
 RECORD_CAP = 1024
 """A record for root and the content of a lock are this small, so that nobody fills a disk with them."""
 

@@ -6,7 +6,17 @@ import json
 import os
 from typing import Any, NamedTuple
 
-from autossl_doctor.store.layout import FORM_KEY, REPORT, REPORT_CAP, ROOT, SCHEMA, STATE, report_directory
+from autossl_doctor.store.layout import (
+    FORM_KEY,
+    MEMORY,
+    MEMORY_CAP,
+    REPORT,
+    REPORT_CAP,
+    ROOT,
+    SCHEMA,
+    STATE,
+    report_directory,
+)
 from autossl_doctor.store.opening import open_directory, read_regular
 
 KEY_LENGTH = 64
@@ -51,6 +61,25 @@ def load(uid: int, account: str, startdate: int, *, state: str = STATE, owner: i
     if not isinstance(data.get("sites"), list) or not isinstance(data.get("server_findings"), list):
         return Trouble("damaged")
     return Loaded(data)
+
+
+def load_memory(
+    uid: int, account: str, startdate: int, *, state: str = STATE, owner: int = ROOT
+) -> dict[str, dict[str, Any]]:
+    """Load what is remembered of an account's websites, by website; nothing where it cannot be read.
+
+    The page is whole without it.
+    """
+    content = _read(MEMORY, uid, MEMORY_CAP, state, owner)
+    if isinstance(content, Trouble):
+        return {}
+    try:
+        data = json.loads(content)
+        if (data["schema"], data["account"], data["uid"], data["startdate"]) != (SCHEMA, account, uid, startdate):
+            return {}
+        return {str(site["site"]): site for site in data["sites"]}
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return {}
 
 
 def load_form_key(uid: int, *, state: str = STATE, owner: int = ROOT) -> str | Trouble:

@@ -15,7 +15,7 @@ import msgspec
 
 from autossl_doctor.host.people import Owner
 from autossl_doctor.model.served import read_moment
-from autossl_doctor.store.layout import FORM_KEY, LIVE, LIVE_CAP, REPORT, REPORT_CAP, REPORTS, SERVER
+from autossl_doctor.store.layout import FORM_KEY, LIVE, LIVE_CAP, MEMORY, REPORT, REPORT_CAP, REPORTS, SERVER
 from autossl_doctor.store.opening import read_regular
 from autossl_doctor.store.state import TEMPORARY, State, names_in
 
@@ -59,15 +59,23 @@ class Reports:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def write(self, person: Owner, report: Mapping[str, Any]) -> Written:
-        """Replace an account's report, unless a newer one stands there already."""
+    def write(self, person: Owner, report: Mapping[str, Any], memory: Mapping[str, Any] | None = None) -> Written:
+        """Replace an account's report, unless a newer one stands there already, and what is remembered beside it."""
         with self._of(person) as (directory, head):
             if head is None:
                 self._begin(directory, person)
             elif head.generated_at > report["generated_at"]:
                 return "older"
+            if memory is not None:
+                self._put(directory, MEMORY, msgspec.json.encode(memory), person)
             self._put(directory, REPORT, msgspec.json.encode(report), person)
         return "replaced" if head is not None else "begun"
+
+    def write_memory(self, person: Owner, memory: Mapping[str, Any]) -> None:
+        """Replace what is remembered beside an account's report, where it has one."""
+        with self._of(person) as (directory, head):
+            if head is not None:
+                self._put(directory, MEMORY, msgspec.json.encode(memory), person)
 
     def write_live(self, person: Owner, live: Mapping[str, Any]) -> bool:
         """Say how far AutoSSL has come for an account that asked for it; False where it has no report (any more).

@@ -41,8 +41,9 @@ def built(cache: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         former = os.umask(0o022)
         try:
-            needed = _once(cache, f"needed-{fingerprint_of_needed()}", gather_needed)
-            return _once(cache, f"product-{_fingerprint()}", lambda draft: _build(draft, needed))
+            packages = fingerprint_of_needed()
+            needed = _once(cache, f"needed-{packages}", gather_needed)
+            return _once(cache, f"product-{_fingerprint()}-{packages}", lambda draft: _build(draft, needed))
         finally:
             os.umask(former)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autossl_doctor.model.evidence import Failure, HostEvidence, as_evidence
-from autossl_doctor.model.finding import Answer, Argument, Match, NoMatch
+from autossl_doctor.model.finding import Answer, Argument, Confidence, Match, NoMatch
 
 DISK, INSTALL = "file.no_space", "install.failed"
 FULL = ("No space left on device", "ENOSPC")
@@ -30,4 +30,5 @@ def judge_server(host: HostEvidence) -> Answer:
         return NoMatch()
     seen = tuple(as_evidence(spread.first) for spread in found.values())
     args: dict[str, Argument] = {"full": "disk" if DISK in found else "certificates", "accounts": accounts}
-    return Match(args, (), "certain", seen, who="host", explains="failing", spreads=frozenset(found))
+    confidence: Confidence = "likely" if host.pasted else "certain"
+    return Match(args, (), confidence, seen, who="host", explains="failing", spreads=frozenset(found))

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.finding import Answer, Argument, Evidence, Match, NoMatch
+from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.said_moment import said_moment
 
 ORDERED = ("order.queued", "order.waiting", "order.placed", "order.not_checked", "notice.pending")
@@ -23,6 +24,7 @@ ENDED = (
 )
 USUAL_LIMIT = timedelta(hours=24)
 """The documented usual time at most, where this host has no past of its own."""
+TIMES_USUAL = 4
 
 
 def judge(evidence: SiteEvidence) -> Answer:
@@ -31,9 +33,15 @@ def judge(evidence: SiteEvidence) -> Answer:
     if found is None:
         return NoMatch()
     args, seen, waited = found
-    if waited is not None and waited > USUAL_LIMIT:
+    if waited is not None and waited > longest_usual(evidence):
         return NoMatch()
     return Match(args, evidence.website.names, evidence.confidence, seen)
+
+
+def longest_usual(evidence: SiteEvidence) -> timedelta:
+    """Tell how long an order may wait: four times what is usual here, or a day where that is not known."""
+    usual = evidence.host.usual.get("order")
+    return TIMES_USUAL * usual.half if usual is not None else USUAL_LIMIT
 
 
 def waiting(
@@ -41,6 +49,9 @@ def waiting(
 ) -> tuple[dict[str, Argument], tuple[Evidence, ...], timedelta | None] | None:
     """Give the arguments and evidence of a waiting order and how long it waits; None if it has ended."""
     if evidence.order is None and evidence.has(*ENDED):
+        return None
+    if any("own_error" in failure.fields or "own_fault" in failure.fields for failure in evidence.failures):
+        # This server could not do its own part: the CA waits in vain.
         return None
     args: dict[str, Argument] = {"site": evidence.website.name} if evidence.website.name else {}
     seen = evidence.seen(*ORDERED, "order.times")
@@ -71,6 +82,7 @@ def _times(evidence: SiteEvidence) -> tuple[datetime | None, datetime | None, st
         return since, polled if evidence.host.pasted else evidence.host.now, number
     for kind in ORDERED:
         for fact in evidence.facts(kind):
-            if fact.at and not evidence.host.pasted:
-                return datetime.fromisoformat(fact.at), evidence.host.now, number
+            since = parse_moment(fact.at)
+            if since and not evidence.host.pasted:
+                return since, evidence.host.now, number
     return None, None, number

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.finding import Answer, Argument, Confidence, Evidence, Match, NoMatch
+from autossl_doctor.model.moment import parse_moment
 
 RECENT = timedelta(hours=24)
 INSTALLED = ("install.done", "install.done_before_92", "install.notice")
@@ -21,7 +22,7 @@ def judge(evidence: SiteEvidence) -> Answer:
     confidence: Confidence = evidence.confidence
     seen = evidence.seen(*INSTALLED)
     if evidence.installed:
-        at = next((moment for item in seen if (moment := _moment(item.at))), None)
+        at = next((moment for item in seen if (moment := parse_moment(item.at or ""))), None)
         if at is not None:
             if not evidence.host.pasted and evidence.host.now - at > RECENT:
                 return NoMatch()
@@ -33,11 +34,3 @@ def judge(evidence: SiteEvidence) -> Answer:
         since = (evidence.certificate.installed_at or evidence.certificate.not_before).isoformat()
         seen = (Evidence(evidence.certificate_fact.source, since, evidence.certificate.issuer),)
     return Match(args, evidence.website.names, confidence, seen)
-
-
-def _moment(at: str | None) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(at or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from autossl_doctor.model.evidence import HostEvidence, SiteEvidence, as_evidence
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.finding import Answer, Argument, Match, NoMatch
+from autossl_doctor.model.moment import parse_moment
 
 DEFERRED = "run.deferred"
 
@@ -17,8 +16,9 @@ def judge_server(host: HostEvidence) -> Answer:
     if not said:
         return NoMatch()
     args = _next(host)
-    if said[0].at and not host.pasted:
-        args["stopped_at"] = datetime.fromisoformat(said[0].at)
+    stopped_at = parse_moment(said[0].at)
+    if stopped_at and not host.pasted:
+        args["stopped_at"] = stopped_at
     return Match(args, (), "likely" if host.pasted else "certain", (as_evidence(said[0]),))
 
 

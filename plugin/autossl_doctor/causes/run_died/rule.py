@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from autossl_doctor.model.evidence import HostEvidence, SiteEvidence
 from autossl_doctor.model.finding import Answer, Argument, Evidence, Match, NoMatch
 from autossl_doctor.model.log import Run
+from autossl_doctor.model.moment import parse_moment
 
 
 def judge_server(host: HostEvidence) -> Answer:
@@ -36,7 +35,7 @@ def _needs_a_check(evidence: SiteEvidence) -> bool:
 
 def _match(run: Run, args: dict[str, Argument]) -> Match:
     args = {**args, "started": run.started}
-    if run.last_at:
-        args["last_seen"] = datetime.fromisoformat(run.last_at)
+    if last_seen := parse_moment(run.last_at):
+        args["last_seen"] = last_seen
     source = f"/var/cpanel/logs/autossl/{run.name}"
     return Match(args, (), "possible" if run.guessed else "likely", (Evidence(source, run.last_at or None, ""),))

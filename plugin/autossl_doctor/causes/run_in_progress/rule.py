@@ -12,6 +12,9 @@ def judge(evidence: SiteEvidence) -> Answer:
     if run is None:
         return NoMatch()
     args: dict[str, Argument] = {"site": evidence.website.name, "started": run.started}
+    usual = evidence.host.usual.get("run" if run.username == "*" else "check")
+    if usual is not None:
+        args["usual"] = usual.half
     seen = Evidence(f"/var/cpanel/logs/autossl/{run.name}", run.last_at or None, "")
     return Match(args, evidence.website.names, "possible" if run.guessed else "certain", (seen,))
 

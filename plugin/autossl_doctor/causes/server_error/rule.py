@@ -18,7 +18,9 @@ def judge_server(host: HostEvidence) -> Answer:
     """Match where the last run broke down before it came to any account, or an error met every account."""
     facts = host.said(INTERNAL)
     spread = host.spread.get(INTERNAL)
-    everywhere = spread is not None and host.tested > 1 and spread.accounts >= host.tested
+    # A pasted text may end before any name was tested.
+    several = host.tested > 1 or (host.pasted and spread is not None and spread.accounts > 1)
+    everywhere = spread is not None and several and spread.accounts >= host.tested
     if not facts and spread is not None and everywhere:
         facts = (spread.first,)
     if not facts or (not host.reached_nobody and spread is not None and not everywhere):

@@ -17,6 +17,8 @@ def judge(evidence: SiteEvidence) -> Answer:
     seen = tuple(item for failure in evidence.failures if failure.unpointed for item in failure.evidence)
     # It explains nothing where visitors are warned, or where the present certificate would lose a name: then something
     # else is wrong as well.
-    loses = evidence.has("impediment.secured") and any(name.secured for name in evidence.failures if name.unpointed)
+    loses = evidence.has("impediment.secured") and any(
+        name.secured is not False for name in evidence.failures if name.unpointed
+    )
     explains: Renewal | None = "unknown" if evidence.is_valid() is False or loses else None
     return Match(args, names, evidence.confidence, seen, explains=explains)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from autossl_doctor.collect.languages.reading_hosts import lexicons_of
 from autossl_doctor.collect.runs.reading import RunReader
 from autossl_doctor.collect.runs.records import read_json
 from autossl_doctor.collect.runs.textlog import read_text
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.processes import has_process_table, is_alive
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.log import LogFact, Run, RunReading, RunState
+from autossl_doctor.model.moment import parse_moment
 
 LOG_DIRECTORY = "/var/cpanel/logs/autossl"
 ALL_USERS = "*"
@@ -25,31 +25,36 @@ BEGINNING = 2
 """So many messages come before a run has looked at anything: its provider, and that it looks for trouble with NAT."""
 TEXT_CAP = 256 * 1024 * 1024
 DEFERRED = "AutoSSL cannot proceed at this time."
+_NEVER = datetime(1980, 1, 1, tzinfo=UTC)
 _NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 def list_runs(host: HostPaths) -> Fact[list[Run]]:
     """List the runs, newest first; their state is still unknown. Half-made and half-purged ones do not count."""
+    names = run_names(host)
+    if isinstance(names, Unknown):
+        return names
+    return Known([run_named(host, name) for name in names.value], LOG_DIRECTORY)
+
+
+def run_names(host: HostPaths) -> Fact[list[str]]:
+    """List the names of the runs, newest first."""
     names = host.list_directory(LOG_DIRECTORY)
     if isinstance(names, Unknown):
         return names
-    runs = []
-    for name in reversed(names.value):
-        started = _started(name)
-        if started is None:
-            continue
-        directory = f"{LOG_DIRECTORY}/{name}"
-        username = host.read_link(f"{directory}/username")
-        provider = host.read_link(f"{directory}/provider")
-        runs.append(
-            Run(
-                name,
-                started,
-                username.value if isinstance(username, Known) else "",
-                provider.value if isinstance(provider, Known) else "",
-            )
-        )
-    return Known(runs, LOG_DIRECTORY)
+    return Known([name for name in reversed(names.value) if _started(name) is not None], LOG_DIRECTORY)
+
+
+def run_named(host: HostPaths, name: str) -> Run:
+    """Read what the links of a run say of it; `name` is one of `run_names`."""
+    username = host.read_link(f"{LOG_DIRECTORY}/{name}/username")
+    provider = host.read_link(f"{LOG_DIRECTORY}/{name}/provider")
+    return Run(
+        name,
+        _started(name) or _NEVER,
+        username.value if isinstance(username, Known) else "",
+        provider.value if isinstance(provider, Known) else "",
+    )
 
 
 def _started(name: str) -> datetime | None:

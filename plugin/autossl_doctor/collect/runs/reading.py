@@ -7,16 +7,17 @@ again) may alternate; a scope is therefore found by its name and never closed fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from autossl_doctor.collect.runs.leads_to import sharpen
 from autossl_doctor.collect.runs.opened import OpenAccount, OpenWebsite
+from autossl_doctor.collect.runs.own_errors import classify_own_error
 from autossl_doctor.collect.runs.reasons import classify, classify_refusal, said_of_the_server, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import Scopes
 from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.model.log import (
     NO_FIELDS,
     UNRECOGNISED,
@@ -24,6 +25,8 @@ from autossl_doctor.model.log import (
     RunReading,
     Unrecognised,
 )
+from autossl_doctor.model.moment import parse_moment
+from autossl_doctor.model.names import listed_names
 from autossl_doctor.model.repeating import repeats_a_failure
 
 KEPT = timedelta(days=32)
@@ -37,6 +40,10 @@ SAMPLE_LENGTH = 300
 TEXT_LENGTH = 1500
 FACTS_PER_ACCOUNT = 5000
 TROUBLE = frozenset(("error", "warn", "failure"))
+
+_is_stamp = re.compile(
+    r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)", re.ASCII
+).fullmatch
 
 PASSED: Mapping[str, LogFact] = {
     "http_ok": LogFact("check.http_ok", NO_FIELDS, "", event="http_ok"),
@@ -107,7 +114,7 @@ class RunReader:
                     misplaced = False
                     if at != newest:
                         # The part up to the seconds: fractions are written or not.
-                        misplaced = at[:19] < newest[:19] or at > self._latest
+                        misplaced = at[:19] < newest[:19] or at > self._latest or not _is_stamp(at)
                         if not misplaced:
                             newest = at
                             if not self._first_at:
@@ -176,7 +183,11 @@ class RunReader:
         elif code == _REDIRECT:
             self._named = (ANY_LINE, fields["domain"].lower())
         elif code == _FACT:
+            # Where accounts have no beginnings, such a statement ends what is known of one.
+            named = signature.about == "account" and "user" in fields and self._scopes.name_account(fields["user"])
             self._add(signature.about, self._fact(signature.id, fields, record, number))
+            if named:
+                self._scopes.leave_account()
         elif code == _SKIPPED:
             account = self._scopes.open_account(fields["user"], record.indent)
             # Why an account could not be begun may be a message of its own, about the server.
@@ -186,6 +197,7 @@ class RunReader:
             if kind.startswith(SERVER) and len(self._facts) < FACTS_PER_ACCOUNT:
                 self._facts.append(fact)
             account.finished, account.finished_at = True, record.timestamp
+            self._scopes.leave_account()
         elif code == _VHOST:
             self._scopes.begin_order_of(fields["vhost"].lower(), record.indent)
             self._add_to_website(
@@ -308,6 +320,9 @@ class RunReader:
 
     def _add_name(self, signature: Signature, fields: Mapping[str, str], record: Record, number: int) -> None:
         account = self._scopes.current_account()
+        if account is None and signature.event == "ca_failed" and "user" in fields:
+            # The queue's poller writes of an account whose own lines are long over.
+            account = self._scopes.find_account(fields["user"])
         if account is None:
             self._not_understood(record, number)
             return
@@ -318,7 +333,9 @@ class RunReader:
             return
         kind = signature.id
         merged = fields
-        if "reason" in fields and signature.event in ("http_failed", "dns_failed"):
+        if "own_error" in fields or "own_fault" in fields:
+            kind, merged = classify_own_error(self._reasons, fields, kind)
+        elif "reason" in fields and signature.event in ("http_failed", "dns_failed"):
             kind, merged = classify(self._reasons, fields)
         elif "reason" in fields and signature.event == "ca_failed":
             kind, merged = classify_refusal(self._reasons, fields, kind)
@@ -331,12 +348,14 @@ class RunReader:
         self._named = (number, name)
         if not name and self._strict:
             return
-        fact = self._fact(kind, merged, record, number, event=signature.event)
-        if signature.event == "ca_failed" and repeats_a_failure(kind, fact.text):
+        if signature.event == "ca_failed" and repeats_a_failure(kind, record.contents):
             self._repeating.setdefault(account.name, set()).add(name)
-        if account.count < FACTS_PER_ACCOUNT:
-            account.count += 1
-            account.add_name(name, fact)
+        # Where one message is about several wildcards, the first of them stands for itself.
+        others = listed_names(merged["others"]) if merged.get("others") else ()
+        for each in (name, *(other for other in others if other.startswith("*."))):
+            if account.count < FACTS_PER_ACCOUNT:
+                account.count += 1
+                account.add_name(each, self._fact(kind, merged, record, number, event=signature.event))
 
     def _not_understood(self, record: Record, number: int) -> None:
         self._miss(record.contents)

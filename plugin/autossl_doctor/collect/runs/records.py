@@ -35,11 +35,12 @@ _DECODER = msgspec.json.Decoder(Record)
 _ANY = msgspec.json.Decoder()
 
 
-def read_json(host: HostPaths, path: str) -> Fact[Iterator[list[Record]]]:
-    """Open a `json` log and give its records in batches, in file order, every line counted."""
+def read_json(host: HostPaths, path: str, begin: int = 0) -> Fact[Iterator[list[Record]]]:
+    """Open a `json` log and give its records in batches, in file order, every line counted, from a byte on."""
     opened = host.open(path)
     if isinstance(opened, Unknown):
         return opened
+    os.lseek(opened.value, begin, os.SEEK_SET)
     return Known(_batches(opened.value), path)
 
 

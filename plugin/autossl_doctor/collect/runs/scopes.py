@@ -146,13 +146,30 @@ class Scopes:
         # An end may come without a beginning, where that was not understood, and it may come twice.
         account = self.find_account(name)
         del self.accounts[name]
+        self._claim_nameless(account)
+        account.finished, account.finished_at = True, at
+        self.done[name] = account.reading(self.source)
+        self.leave_account()
+
+    def name_account(self, name: str) -> bool:
+        """Learn from a statement whose the nameless lines before it are; tell whether there were any."""
+        if self.strict or self.account is None or self.account.name:
+            return False
+        self.account = self.find_account(name)
+        self._claim_nameless(self.account)
+        return True
+
+    def _claim_nameless(self, account: OpenAccount) -> None:
+        """Give an account what a pasted text said before it named one."""
         if not self.strict and "" in self.accounts and not account.websites and not account.names:
             nameless = self.accounts.pop("")
             account.websites, account.names, account.facts = nameless.websites, nameless.names, nameless.facts
-        account.finished, account.finished_at = True, at
-        self.done[name] = account.reading(self.source)
+
+    def leave_account(self) -> None:
+        """Let what follows be about no account: AutoSSL is done with it, or passed it over."""
         self.account, self.account_indent = None, -1
         self.website, self.website_indent = None, -1
+        self.order = self.installing = ""
 
     def close(self, indent: int) -> None:
         """Close what a line at this level ends."""

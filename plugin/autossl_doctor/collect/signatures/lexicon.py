@@ -117,7 +117,7 @@ class _Group:
 
     def __init__(self, templates: Sequence[_Template]) -> None:
         self._templates = templates
-        self._members: list[tuple[Signature, int, tuple[str, ...], tuple[int, ...]]] = []
+        self._members: list[tuple[Found, tuple[str, ...], tuple[int, ...]]] = []
         self._match: Callable[[str], re.Match[str] | None] = self._first_match
 
     def find(self, text: str) -> Found | None:
@@ -126,23 +126,23 @@ class _Group:
         if found is None:
             return None
         # The group around an alternative closes last.
-        signature, code, names, numbers = self._members[found.lastindex or 0]
+        bare, names, numbers = self._members[found.lastindex or 0]
         if not names:
-            return signature, code, None
+            return bare
         if len(names) == 1:
-            return signature, code, {names[0]: found[numbers[0]]}
-        return signature, code, dict(zip(names, found.group(*numbers), strict=True))
+            return bare[0], bare[1], {names[0]: found[numbers[0]]}
+        return bare[0], bare[1], dict(zip(names, found.group(*numbers), strict=True))
 
     def _first_match(self, text: str) -> re.Match[str] | None:
         """Compile when first asked: most groups are never needed."""
         alternatives: list[str] = []
-        nobody = (self._templates[0][0], 0, (), ()) if self._templates else None
         for signature, template in self._templates:
             source, names = pattern_source(template)
-            self._members += [nobody] * (len(self._members) == 0)  # type: ignore[list-item] # groups count from 1
+            bare: Found = (signature, signature.code, None)
+            self._members += [(bare, (), ())] * (len(self._members) == 0)  # groups count from 1
             numbers = tuple(range(len(self._members) + 1, len(self._members) + 1 + len(names)))
             # What a message without meaning names is not wanted.
-            member = (signature, signature.code, names if signature.does != "nothing" else (), numbers)
+            member = (bare, names if signature.does != "nothing" else (), numbers)
             self._members += [member] * (1 + len(names))
             alternatives.append(f"({source})")
         self._match = re.compile("|".join(alternatives) or r"(?!)", re.DOTALL).fullmatch

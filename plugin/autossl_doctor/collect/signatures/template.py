@@ -35,7 +35,7 @@ _TLS = rf"(?:SSL connection failed for|SSL connect attempt failed){_WORDS}{{1,60
 _SCHEME = r"Unsupported URL scheme '?[^\s'“”\"]{0,40}'?\.?"
 _OVERLONG = (
     r"(?:The response exceeded the maximum length \([^()\n]{1,20}\)\. \(.{0,20000}(?:…|\.\.\.)\)"
-    r"|Size of response body exceeds the maximum allowed of [\d.,]{1,12})\.?"
+    r"|Size of response body exceeds the maximum allowed of [\d.,]{1,12}) ?\.?"
 )
 _FETCHING = f"{_TROUBLE}|{_UNRESOLVED}|{_NAMELESS}|{_TLS}|{_OVERLONG}"
 _OVER_QUOTA, _NO_SPACE = r"(?:Disk quota exceeded|EDQUOT)", r"(?:No space left on device|ENOSPC)"
@@ -55,6 +55,7 @@ _STRAIN = (
     r"\b(?:500|502|503|504)\b|busy|maintenance|overload|temporar\w* unavailable|service unavailable|"
     r"internal server error|bad gateway|gateway time-?out|timed out while waiting|try again later|retry later"
 )
+_OWN_FAULT = r"(?:The system failed to |You do not have a document root |The cPanel Store indicated an unknown failure)"
 PLACEHOLDERS = {
     "domain": _DOMAIN,
     "vhost": _DOMAIN,
@@ -68,6 +69,7 @@ PLACEHOLDERS = {
     "not_caa": r"(?!CAA\))[A-Z0-9]{1,12}",
     "not_txt": r"(?!TXT\))[A-Z0-9]{1,12}",
     "user": r"[A-Za-z0-9_.+-]{1,64}",
+    "number": r"-?\d{1,9}",
     "count": r"\d[\d.,’' \u00a0\u202f]{0,11}",
     "ip": r"[0-9A-Fa-f:.]{2,45}",
     "status": rf"(?!{_MOVED})\d{{3}}",
@@ -102,6 +104,9 @@ PLACEHOLDERS = {
     "label": r"[^“”\"\n]{1,80}",
     "features": r"[^\n]{0,200}autossl[^\n]{0,200}",
     "names": r"[^\n()]{0,4000}",
+    "others": r"[^\n()]{0,4000}?",
+    # A list of names without wildcards.
+    "tame_names": r"(?:(?!\*\.)[^\n()]){1,4000}",
     "order": r"[^“”\"\s]{1,64}",
     "started": r"[^\n]{6,60}?",
     "deferred": r"[^\n]{6,60}?",
@@ -117,7 +122,10 @@ PLACEHOLDERS = {
     "strained": rf"(?!.*{_UNREACHED})(?i:(?=.*(?:{_STRAIN}))).*",
     "calm": r"(?i:(?!.*(?:service busy|\(5\d\d urn:))).*",
     "busy": r"(?i:(?=.*(?:service busy|\(5\d\d urn:))).*",
-    "unstrained": rf"(?!.*{_UNREACHED})(?i:(?!.*(?:{_STRAIN}))).*",
+    # What this server could not do itself, and what it says where somebody else answered.
+    "own_error": r".+",
+    "own_fault": rf"(?!.*{_UNREACHED})(?i:(?!.*(?:{_STRAIN}))){_OWN_FAULT}.*",
+    "unstrained": rf"(?!.*{_UNREACHED})(?!{_OWN_FAULT})(?i:(?!.*(?:{_STRAIN}))).*",
     "unreached": rf"(?=.*{_UNREACHED}).*",
     "unsent": rf"(?=.*(?:{_UNREACHED}|failed to send an HTTP)).*",
     "answered": rf"(?!.*(?:{_UNREACHED}|failed to send an HTTP)).*",

@@ -12,10 +12,10 @@ from autossl_doctor.collect.runs.follow_file import Tail
 from autossl_doctor.collect.runs.progress import Progress, Step
 from autossl_doctor.collect.runs.running import RunningRuns
 from autossl_doctor.entry.following.asked import Asked
-from autossl_doctor.host.clock import parse_moment
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.log import Run
+from autossl_doctor.model.moment import parse_moment
 
 
 class Standing(NamedTuple):

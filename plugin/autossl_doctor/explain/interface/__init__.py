@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-PLACES = ("owner_page", "terminal")
+PLACES = ("owner_page", "terminal", "history")
 _FOLDER = __file__.rpartition("/")[0]
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from autossl_doctor.actions.verbs import STARTS_A_CHECK
 from autossl_doctor.model.finding import Finding
 from autossl_doctor.present.owner.buttons import ShownStep, steps
+from autossl_doctor.present.owner.bygone import ShownPast, shown_past
 from autossl_doctor.present.owner.coverage import Coverage, ShownCertificate, at, certificate, coverage
 from autossl_doctor.present.owner.desk import Desk
 from autossl_doctor.present.owner.ink import clean
@@ -69,6 +70,7 @@ class Card(NamedTuple):
     log: tuple[Seen, ...]
     gaps: tuple[Markup, ...]
     message: str
+    past: ShownPast | None = None
 
 
 class Line(NamedTuple):
@@ -107,6 +109,7 @@ def card(desk: Desk, secretary: Secretary, site: Site, *, primary: bool) -> Card
         _log(findings),
         _gaps(desk, site),
         secretary.message(site, findings),
+        shown_past(desk, site["site"]),
     )
 
 

@@ -48,3 +48,5 @@ class OwnerView(NamedTuple):
     notice_until: datetime | None
     anyway: tuple[str, str] | None
     chosen: str = ""
+    memory: Mapping[str, Mapping[str, Any]] = {}
+    """What is remembered of each website, as its file says it; a damaged part of it is as good as none."""

@@ -1,0 +1,1 @@
+"""Reading every run once and writing down what it said."""

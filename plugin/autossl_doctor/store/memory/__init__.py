@@ -1,0 +1,1 @@
+"""What the doctor remembers of a server: `state.db`, readable for root only."""

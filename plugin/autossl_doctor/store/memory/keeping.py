@@ -1,0 +1,59 @@
+"""How long memory lasts: 400 days, and never more than its share of the disk."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from autossl_doctor.store.memory.opening import Memory
+
+DAYS = 400
+DAY = 86_400
+CAP = 512 * 1024 * 1024
+"""Bytes; a server of 4,500 websites needs a tenth of it in a year."""
+SHORTER = 0.8
+"""Where the cap is met, the oldest fifth of the time goes, again and again until the rest fits."""
+FEWEST_DAYS = 7
+PAGES_FREED = 2000
+
+_AGED = (
+    "DELETE FROM spells WHERE last < ?",
+    "DELETE FROM certificates WHERE last < ?",
+    "DELETE FROM values_seen WHERE last < ?",
+    "DELETE FROM orders WHERE at < ?",
+    "DELETE FROM checks_by_ca WHERE at < ?",
+    "DELETE FROM durations WHERE at < ?",
+    "DELETE FROM actions WHERE at < ?",
+)
+LOGS_KEPT_DAYS = 40
+"""AutoSSL keeps its logs for 30 days; a run that could still be read must stay known, or it would be read anew."""
+
+
+def forget_the_old(memory: Memory, now: int, cap: int = CAP) -> int:
+    """Forget what is older than 400 days, and more where the database is larger than `cap`; give the days that stay."""
+    days = float(DAYS)
+    _forget(memory, now - DAYS * DAY, now)
+    while size(memory.connection) > cap and days > FEWEST_DAYS:
+        days *= SHORTER
+        _forget(memory, now - int(days * DAY), now)
+    memory.connection.execute(f"PRAGMA incremental_vacuum({PAGES_FREED})").fetchall()
+    return int(days)
+
+
+def size(connection: sqlite3.Connection) -> int:
+    """Tell how many bytes of the database are in use."""
+    pages, free, page = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size")
+    )
+    used: int = (pages - free) * page
+    return used
+
+
+def _forget(memory: Memory, before: int, now: int) -> None:
+    with memory.whole() as connection:
+        for statement in _AGED:
+            connection.execute(statement, (before,))
+        connection.execute("DELETE FROM runs WHERE started < ?", (min(before, now - LOGS_KEPT_DAYS * DAY),))
+        connection.execute(
+            "DELETE FROM websites WHERE id NOT IN (SELECT website FROM spells) AND id NOT IN "
+            "(SELECT website FROM certificates) AND id NOT IN (SELECT website FROM values_seen)"
+        )

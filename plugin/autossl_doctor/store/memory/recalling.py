@@ -1,0 +1,159 @@
+"""What is remembered of websites, put together: with nothing but SQLite and JSON, for `history` is asked by hand."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from autossl_doctor.model.past import STEPS, Change, Spell, Step, Usual, usual
+
+MOST_SPELLS = 400
+MOST_TIMED = 500
+"""So many of the last times tell what is usual: a server changes."""
+
+
+class Installed(NamedTuple):
+    """A certificate that was seen installed: between which looks, and until when it was valid."""
+
+    first: datetime
+    last: datetime
+    not_after: datetime
+    issuer: str
+
+
+class Click(NamedTuple):
+    """Something that a person did here."""
+
+    at: datetime
+    verb: str
+    said_by: str
+
+
+class Past(NamedTuple):
+    """Everything that is remembered of one website, each list in the order of time."""
+
+    account: str
+    site: str
+    spells: tuple[Spell, ...]
+    changes: tuple[Change, ...]
+    certificates: tuple[Installed, ...]
+    clicks: tuple[Click, ...]
+
+
+def websites_named(connection: sqlite3.Connection, names: tuple[str, ...]) -> list[tuple[int, str, str]]:
+    """Find websites by name: number, account and name, for the first of the names that is one."""
+    for name in names:
+        rows = connection.execute(
+            "SELECT w.id, a.name, w.name FROM websites w JOIN accounts a ON a.id = w.account WHERE w.name = ?", (name,)
+        ).fetchall()
+        if rows:
+            return rows
+    return []
+
+
+def websites_of(connection: sqlite3.Connection, uid: int, startdate: int) -> list[tuple[int, str, str]]:
+    """Find an account's websites: number, account and name."""
+    return connection.execute(
+        "SELECT w.id, a.name, w.name FROM websites w JOIN accounts a ON a.id = w.account "
+        "WHERE a.uid = ? AND a.startdate = ? ORDER BY w.name",
+        (uid, startdate),
+    ).fetchall()
+
+
+def past_of(connection: sqlite3.Connection, website: int, account: str, site: str) -> Past:
+    """Recall one website."""
+    return Past(
+        account,
+        site,
+        tuple(_spells(connection, website)),
+        tuple(_changes(connection, website)),
+        tuple(_certificates(connection, website)),
+        tuple(_clicks(connection, website, site)),
+    )
+
+
+def usual_times(connection: sqlite3.Connection) -> dict[Step, Usual]:
+    """Tell how long things usually take on this server, as far as that was seen often enough."""
+    found: dict[Step, Usual] = {}
+    for step in STEPS:
+        rows = connection.execute(
+            "SELECT seconds FROM durations WHERE step = ? ORDER BY at DESC LIMIT ?", (step, MOST_TIMED)
+        )
+        known = usual([seconds for (seconds,) in rows])
+        if known is not None:
+            found[step] = known
+    return found
+
+
+def _spells(connection: sqlite3.Connection, website: int) -> Iterator[Spell]:
+    rows = connection.execute(
+        "SELECT began, last, times, stuck, cause, content FROM spells WHERE website = ? ORDER BY id DESC LIMIT ?",
+        (website, MOST_SPELLS),
+    ).fetchall()
+    for began, last, times, stuck, cause, content in reversed(rows):
+        findings = tuple(json.loads(content).get("findings", ()))
+        yield Spell(_moment(began), _moment(last), times, bool(stuck), cause, findings)
+
+
+def _changes(connection: sqlite3.Connection, website: int) -> Iterator[Change]:
+    """Give the changes of the website and of the server, by the moment when they were seen."""
+    rows = connection.execute(
+        "SELECT name, value, first, last FROM values_seen WHERE website IN (0, ?) ORDER BY website, name, id",
+        (website,),
+    )
+    found = []
+    before: tuple[str, str, int] | None = None
+    for name, value, first, last in rows:
+        if before is not None and before[0] == name:
+            found.append(Change(name, before[1], value, _moment(before[2]), _moment(first)))
+        before = name, value, last
+    yield from sorted(found, key=lambda change: change.by)
+
+
+def _certificates(connection: sqlite3.Connection, website: int) -> Iterator[Installed]:
+    rows = connection.execute(
+        "SELECT first, last, not_after, content FROM certificates WHERE website = ? ORDER BY first, not_after",
+        (website,),
+    )
+    for first, last, not_after, content in rows:
+        issuer = json.loads(content).get("issuer", "")
+        yield Installed(_moment(first), _moment(last), _moment(not_after), str(issuer))
+
+
+def _clicks(connection: sqlite3.Connection, website: int, site: str) -> Iterator[Click]:
+    rows = connection.execute(
+        "SELECT at, verb, said_by FROM actions WHERE website = ? AND account = "
+        "(SELECT account FROM websites WHERE id = ?) ORDER BY at",
+        (site, website),
+    )
+    yield from (Click(_moment(at), verb, said_by) for at, verb, said_by in rows)
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def orders_since(connection: sqlite3.Connection, since: int) -> Iterator[tuple[int, frozenset[str], bool]]:
+    """Give the orders since a moment, oldest first: when, for which names, and whether the CA issued a certificate."""
+    rows = connection.execute("SELECT at, names, issued FROM orders WHERE at >= ? ORDER BY at", (since,))
+    for at, names, issued in rows:
+        yield at, frozenset(names.split()), bool(issued)
+
+
+def checks_failed_since(connection: sqlite3.Connection, since: int) -> list[tuple[int, str]]:
+    """Give the CA's own checks that failed since a moment: when, and of which name."""
+    return connection.execute("SELECT at, name FROM checks_by_ca WHERE at >= ? AND NOT passed", (since,)).fetchall()
+
+
+def checks_failed_in_a_row(connection: sqlite3.Connection, since: int) -> dict[str, int]:
+    """Count, for each name that failed since a moment, the CA's checks that failed since it passed last."""
+    rows = connection.execute(
+        "SELECT c.name, count(*) FROM checks_by_ca c WHERE NOT c.passed AND c.name IN "
+        "(SELECT DISTINCT name FROM checks_by_ca WHERE at >= ? AND NOT passed) AND c.at > "
+        "coalesce((SELECT max(p.at) FROM checks_by_ca p WHERE p.name = c.name AND p.passed), 0) GROUP BY c.name",
+        (since,),
+    )
+    return dict(rows.fetchall())

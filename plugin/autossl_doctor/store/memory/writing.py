@@ -1,0 +1,168 @@
+"""Writing down what was seen: runs and what they said, certificates, values that may change, what the CA was asked.
+
+Every function works inside a transaction of its caller's; moments are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from autossl_doctor.host.people import Owner
+
+
+class RunRow(NamedTuple):
+    """A run as it was read; see `schema` for the columns."""
+
+    name: str
+    started: int
+    ended: int | None
+    username: str
+    provider: str
+    state: str
+    websites: int
+    inode: int
+    size: int
+    tail: bytes
+
+
+class Spell(NamedTuple):
+    """What runs said of a website for a while: `said` tells two spells apart, `content` is JSON."""
+
+    website: int
+    said: bytes
+    began: int
+    stuck: bool
+    cause: str
+    content: str
+
+
+class Open(NamedTuple):
+    """The newest spell of a website."""
+
+    id: int
+    said: bytes
+    last: int
+
+
+def put_accounts(connection: sqlite3.Connection, owners: Iterable[Owner]) -> dict[str, int]:
+    """Take note of the accounts that there are, and forget those that are gone with all that was about them.
+
+    An account is its uid and the moment when it began: a renamed one keeps its memory, a re-used name has none.
+    """
+    known: dict[tuple[int, int], tuple[int, str]] = {
+        (uid, startdate): (number, name)
+        for number, name, uid, startdate in connection.execute("SELECT id, name, uid, startdate FROM accounts")
+    }
+    present: dict[str, int] = {}
+    for owner in owners:
+        number, name = known.pop((owner.uid, owner.startdate), (0, ""))
+        if not number:
+            cursor = connection.execute(
+                "INSERT INTO accounts(name, uid, startdate) VALUES(?, ?, ?)",
+                (owner.account, owner.uid, owner.startdate),
+            )
+            number = cursor.lastrowid or 0
+        elif name != owner.account:
+            connection.execute("UPDATE accounts SET name = ? WHERE id = ?", (owner.account, number))
+        present[owner.account] = number
+    gone = [(number,) for number, _ in known.values()]
+    connection.executemany("DELETE FROM values_seen WHERE website IN (SELECT id FROM websites WHERE account = ?)", gone)
+    connection.executemany("DELETE FROM accounts WHERE id = ?", gone)
+    return present
+
+
+class Websites:
+    """The numbers of websites by account and name; one that was never seen gets its number when it is asked for."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        rows = connection.execute("SELECT id, account, name FROM websites")
+        self._known: dict[tuple[int, str], int] = {(account, name): number for number, account, name in rows}
+
+    def number(self, account: int, name: str) -> int:
+        """Give a website's number."""
+        number = self._known.get((account, name))
+        if number is None:
+            cursor = self._connection.execute("INSERT INTO websites(account, name) VALUES(?, ?)", (account, name))
+            number = self._known[account, name] = cursor.lastrowid or 0
+        return number
+
+
+def open_spells(connection: sqlite3.Connection) -> dict[int, Open]:
+    """Give the newest spell of every website."""
+    newest = "SELECT max(id) FROM spells GROUP BY website"
+    rows = connection.execute(f"SELECT website, id, said, last FROM spells WHERE id IN ({newest})")  # noqa: S608 - fixed
+    return {website: Open(number, said, last) for website, number, said, last in rows}
+
+
+def put_run(connection: sqlite3.Connection, run: RunRow) -> None:
+    """Take note of a run that has been read, or of one that was written on since."""
+    columns = ", ".join(RunRow._fields)
+    places = ", ".join("?" * len(RunRow._fields))
+    connection.execute(f"INSERT OR REPLACE INTO runs({columns}) VALUES({places})", run)
+
+
+def go_on(connection: sqlite3.Connection, spells: Sequence[int], at: int) -> None:
+    """Take note that a run said of websites what the one before said."""
+    connection.executemany(
+        "UPDATE spells SET last = ?, times = times + 1 WHERE id = ?", [(at, each) for each in spells]
+    )
+
+
+def begin(connection: sqlite3.Connection, spell: Spell) -> int:
+    """Begin with something new that is said of a website; give the number of the spell."""
+    cursor = connection.execute(
+        "INSERT INTO spells(website, said, began, last, times, stuck, cause, content) VALUES(?, ?, ?, ?, 1, ?, ?, ?)",
+        (spell.website, spell.said, spell.began, spell.began, int(spell.stuck), spell.cause, spell.content),
+    )
+    return cursor.lastrowid or 0
+
+
+def see_values(connection: sqlite3.Connection, seen: Mapping[int, Mapping[str, str]], at: int) -> None:
+    """Take note of what is true now of websites (0 is the server), one row for as long as it stays true."""
+    newest = "SELECT max(id) FROM values_seen GROUP BY website, name"
+    rows = connection.execute(f"SELECT website, name, id, value FROM values_seen WHERE id IN ({newest})")  # noqa: S608 - fixed
+    known = {(website, name): (number, value) for website, name, number, value in rows}
+    same, news = [], []
+    for website, values in seen.items():
+        for name, value in values.items():
+            number, former = known.get((website, name), (0, None))
+            if former == value:
+                same.append((at, number))
+            else:
+                news.append((website, name, value, at, at))
+    connection.executemany("UPDATE values_seen SET last = max(last, ?) WHERE id = ?", same)
+    connection.executemany("INSERT INTO values_seen(website, name, value, first, last) VALUES(?, ?, ?, ?, ?)", news)
+
+
+class CertificateRow(NamedTuple):
+    """A certificate that is installed; see `schema` for the columns."""
+
+    website: int
+    fingerprint: str
+    not_before: int
+    not_after: int
+    content: str
+    first: int
+    last: int
+
+
+def see_certificates(connection: sqlite3.Connection, rows: Iterable[CertificateRow]) -> None:
+    """Take note of the certificates that are installed now."""
+    columns = ", ".join(CertificateRow._fields)
+    connection.executemany(
+        f"INSERT INTO certificates({columns}) VALUES(?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT(website, fingerprint) DO UPDATE SET last = max(last, excluded.last)",
+        rows,
+    )
+
+
+def put_action(connection: sqlite3.Connection, account: int, website: str, verb: str, at: int, said_by: str) -> None:
+    """Take note of a click, as the account or an administrator says that it did it; the same one counts once."""
+    connection.execute(
+        "INSERT INTO actions(at, account, website, verb, said_by) SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS "
+        "(SELECT 1 FROM actions WHERE at = ? AND account = ? AND website = ? AND verb = ?)",
+        (at, account, website, verb, said_by, at, account, website, verb),
+    )
