@@ -59,7 +59,7 @@ from tests.lab import hosts
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 SITE = "shop.example"
-DURATIONS = ("silent_for", "age", "ago", "key_type_age")
+DURATIONS = ("silent_for", "age", "ago", "key_type_age", "suspended_ago")
 
 
 @cache

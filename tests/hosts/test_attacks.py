@@ -86,12 +86,12 @@ def test_a_filter_changes_no_verdict(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_a_file_that_holds_no_certificate_is_broken(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
 ) -> None:
-    """An empty or garbled file is called broken, and what visitors get is not known."""
+    """An empty or garbled file is called broken, and is as good as none to visitors."""
     root = build(tmp_path, hosts.Site(SHOP, hosts.Account("alice"), service_names=()))
     (root / "var/cpanel/ssl/apache_tls" / SHOP / "certificates").write_bytes(content)
     status, answer = diagnose(root, capsys)
     assert (status, mains(answer)) == (1, {SHOP: "installed_certificate_broken"})
-    assert answer["sites"][0]["visitors"] == "unknown"
+    assert answer["sites"][0]["visitors"] == "warned"
 
 
 def test_an_unread_certificate_is_no_health(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -437,7 +437,11 @@ def test_a_renewal_time_that_is_announced_lies_ahead(diagnose: Callable[[str], D
 
 def judged_with(files: Mapping[str, bytes | None], host: Host, directory: Path) -> Diagnosis:
     """The diagnosis of a host some of whose files were replaced."""
-    root = hosts.build(replace(host, files=files), directory / "root")
+    return diagnosed(hosts.build(replace(host, files=files), directory / "root"))
+
+
+def diagnosed(root: Path) -> Diagnosis:
+    """The diagnosis of a host that was built."""
     printed = io.StringIO()
     with redirect_stdout(printed):
         status = main(["diagnose", "--root", str(root), "--format", "json", "--now", NOW.isoformat()])

@@ -78,6 +78,8 @@ def _users_file(host: Host, account: Account, rows: dict[str, list[str]]) -> str
         lines.append(f"FEATURE-AUTOSSL={account.feature_override:d}")
     if account.suspended:
         lines.append("SUSPENDED=1")
+        if account.suspended_ago is not None:
+            lines.append(f"SUSPENDTIME={int((host.now - account.suspended_ago).timestamp())}")
     if account.demo:
         lines.append("DEMO=1")
     if account.uid is not None:

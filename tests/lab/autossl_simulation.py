@@ -91,7 +91,7 @@ def _account_lines(
     account: Account, websites: list[Website], setting: RunSetting, working: CandidatesByAccount
 ) -> Iterator[Line]:
     """Phase 1 of one account; it joins `working` where phase 2 has something to do for it."""
-    if account.suspended:
+    if setting.finds_suspended(account):
         yield Line(1, "out", f"“{account.name}” is suspended.", ends_account=True)
         return
     if not setting.has_feature(account):
@@ -105,6 +105,9 @@ def _account_lines(
     if not candidates:
         yield Line(2, "success", "This user’s SSL coverage is already optimal.")
         yield _completed(account)
+        return
+    if account.not_begun:
+        yield Line(1, "warn", f"Failed to begin “{account.name}”’s DCV: {account.not_begun}", ends_account=True)
         return
     yield from check_lines(candidates, setting)
     alive = [candidate for candidate in candidates if not all(result.dropped for result in candidate.results.values())]

@@ -35,6 +35,11 @@ class RunSetting:
             chosen = "system"
         return self.host.server_key_type if chosen in {None, "system"} else chosen  # type: ignore[return-value]
 
+    def finds_suspended(self, account: Account) -> bool:
+        """Whether the account is suspended at this moment of the run."""
+        ago = account.suspended_ago
+        return account.suspended and (ago is None or self.clock.moment >= self.host.now - ago)
+
     def has_feature(self, account: Account) -> bool:
         """Whether the account may use AutoSSL: by override, the list `disabled`, its own list (facts 5)."""
         if account.feature_override is not None:

@@ -49,6 +49,8 @@ class Account:
     feature_override: bool | None = None
     """FEATURE-AUTOSSL in the users file, which beats the feature list; None: absent."""
     suspended: bool = False
+    suspended_ago: timedelta | None = None
+    """How long ago the account was suspended: earlier runs looked at it; None: before every run."""
     demo: bool = False
     """One of cPanel's demo accounts, which may look at everything and change nothing."""
     locale: str = "en"
@@ -59,6 +61,8 @@ class Account:
     start_date: int = 1_600_000_000
     """STARTDATE, when the account was created."""
     uid: int | None = None
+    not_begun: str = ""
+    """Why AutoSSL gives up on the account before it tests any name."""
 
 
 @dataclass(frozen=True, kw_only=True)

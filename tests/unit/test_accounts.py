@@ -41,14 +41,16 @@ def write(root: Path, path: str, content: bytes | str) -> None:
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
-def row(user: str, kind: str, parent: str, address: str = "192.0.2.10:80") -> list[str]:
+def row(user: str, kind: str, parent: str, address: str = "192.0.2.10:80", folder: str = "public_html") -> list[str]:
     """The ten fields of a domain."""
-    return [user, "root", kind, parent, f"/home/{user}/public_html", address, "192.0.2.10:443", "", "1", "ea-php83"]
+    return [user, "root", kind, parent, f"/home/{user}/{folder}", address, "192.0.2.10:443", "", "1", "ea-php83"]
 
 
-def line(name: str, user: str, kind: str, parent: str, address: str = "192.0.2.10:80") -> str:
+def line(
+    name: str, user: str, kind: str, parent: str, address: str = "192.0.2.10:80", folder: str = "public_html"
+) -> str:
     """A line of /etc/userdatadomains."""
-    return f"{name}: {'=='.join(row(user, kind, parent, address))}\n"
+    return f"{name}: {'=='.join(row(user, kind, parent, address, folder))}\n"
 
 
 def websites(root: Path) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -77,6 +79,57 @@ EXPECTED = {
 
 
 # --- websites
+
+
+MAIN = line("shop.example", "alice", "main", "shop.example")
+ADDON = line("second.example", "alice", "addon", "shop.example", folder="second")
+
+
+@pytest.mark.parametrize(
+    ("rows", "files", "expected"),
+    [
+        (MAIN + ADDON, (), {"shop.example": (), "second.example": ()}),
+        (
+            MAIN + ADDON + line("second.shop.example", "alice", "sub", "shop.example", folder="second"),
+            (),
+            {"shop.example": (), "second.shop.example": ("second.example",)},
+        ),
+        (
+            MAIN + ADDON + line("second.shop.example", "alice", "sub", "shop.example", folder="second"),
+            ("alice/second.example",),
+            {"shop.example": (), "second.shop.example": (), "second.example": ()},
+        ),
+        (MAIN + line("second.example", "alice", "addon", "shop.example"), (), {"shop.example": ("second.example",)}),
+        (
+            MAIN + line("second.example", "alice", "addon", "shop.example"),
+            ("alice/second.example",),
+            {"shop.example": (), "second.example": ()},
+        ),
+        (
+            MAIN
+            + ADDON
+            + line("tea.example", "bob", "sub", "bob.example").replace("/home/bob/public_html", "/home/alice/second"),
+            (),
+            {"shop.example": (), "second.example": (), "tea.example": ()},
+        ),
+    ],
+    ids=[
+        "own folder",
+        "the subdomain behind it",
+        "own website",
+        "same folder",
+        "same folder, own website",
+        "a stranger's",
+    ],
+)
+def test_an_addon_domain_said_to_be_of_the_main_website_goes_where_its_folder_is_shown(
+    tmp_path: Path, rows: str, files: tuple[str, ...], expected: dict[str, tuple[str, ...]]
+) -> None:
+    """The parent of an addon domain is not always its subdomain: folder and files tell more."""
+    write(tmp_path, USERDATA_DOMAINS, rows)
+    for file in files:
+        write(tmp_path, f"{USERDATA}/{file}", "documentroot: /home/alice/second\n")
+    assert {name: names[1:] for name, (_, names) in websites(tmp_path).items()} == expected
 
 
 def test_parked_and_addon_domains_are_aliases(tmp_path: Path) -> None:

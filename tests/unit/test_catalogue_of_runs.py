@@ -247,6 +247,22 @@ def test_without_a_process_table_the_clock_decides(tmp_path: Path, age: timedelt
     assert state(tmp_path, LAST + age) == (expected, True)
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ([], "died"),
+        ([(0, "Analyzing 0 users …")], "finished"),
+        ([(0, "The “Sectigo” provider is obsolete and cannot be used to issue new certificates.")], "finished"),
+        ([(0, "Es werden 3 Benutzer untersucht …")], "finished"),
+    ],
+    ids=["nothing", "nobody", "a reason", "another language"],
+)
+def test_a_run_that_came_to_no_account_says_why_or_was_cut_off(tmp_path: Path, more: Lines, expected: str) -> None:
+    """A header alone is no whole log; words that nobody knows are no proof that it was cut off."""
+    add_run(tmp_path, said=[*BEGUN[:1], *more])
+    assert state(tmp_path)[0] == expected
+
+
 @pytest.mark.parametrize("said", [ENDED, DEFERRED], ids=["ended", "deferred"])
 def test_an_end_is_an_end_without_a_process_table(tmp_path: Path, said: Lines) -> None:
     """The end lines need no clock."""

@@ -367,6 +367,45 @@ def test_certificates_go_to_their_websites() -> None:
     assert kinds(account, "c.example") == ["install.failed"]
 
 
+REQUESTED = (
+    "The system will attempt to renew the SSL certificates for (a.example: a.example www.a.example mail.a.example), "
+    "(blog.a.example: blog.a.example www.blog.a.example), and (c.example: c.example www.c.example)."
+)
+LIMITED = (
+    "AutoSSL failed to create a new certificate order because the server’s Let’s Encrypt account has reached a rate "
+    "limit. (too many certificates already issued) You may contact Let’s Encrypt."
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("“a.example” and 2 other domains", ["a.example"]),
+        ("“a.example” and 4 other domains", ["a.example", "blog.a.example"]),
+        ("“a.example” and 6 other domains", ["a.example", "blog.a.example", "c.example"]),
+        ("“c.example” and “www.c.example”", ["c.example"]),
+        ("“a.example” and “c.example”", ["a.example", "c.example"]),
+        ("“a.example” and 3 other domains", ["a.example"]),
+        ("“a.example” and 90 other domains", ["a.example"]),
+        ("“a.example” only", ["a.example"]),
+    ],
+)
+def test_what_becomes_of_an_order_concerns_every_website_on_it(title: str, told: list[str]) -> None:
+    """Let's Encrypt puts websites of one account on one certificate; the line only counts the names."""
+    reading = say(
+        row(0, "Processing “alice”’s local DCV results …"),
+        row(1, REQUESTED),
+        row(1, f"Certificate #1: {title}"),
+        row(2, LIMITED, kind="warn"),
+        row(1, "Certificate #2: “other.example” only"),
+        row(2, "An odd word.", kind="warn"),
+    )
+    account = reading.accounts["alice"]
+    assert list(account.websites) == told
+    assert all(kinds(account, website) == ["order.rate_limited"] for website in told)
+    assert [fact.fields["order"] for fact in account.facts] == ["other.example"]
+
+
 QUEUED = "The queue contains a request for a certificate for “alice”’s website “a.example” (order item ID “7”)."
 TIMES_OF_ORDER = "The request’s start time is 11/22/26, 3:31 AM UTC, and its last poll time is 11/22/26, 4:26 AM UTC."
 

@@ -108,8 +108,14 @@ def test_no_text_is_a_zone_by_accident(name: str) -> None:
 
 
 def test_no_job_file_is_known_to_be_missing(tmp_path: Path) -> None:
-    """Where the directory can be listed, the file's absence is a fact; elsewhere nobody knows."""
-    assert read_schedule(HostPaths(tmp_path), TOKYO, NOW, None, runs_known=True) == Unknown("missing", CRON_FILE)
+    """Where the directory would be seen, the file's absence is a fact; elsewhere nobody knows."""
+    unknown = Unknown("missing", CRON_FILE)
+    assert read_schedule(HostPaths(tmp_path), TOKYO, NOW, None, runs_known=True) == unknown
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/localtime").symlink_to("../usr/share/zoneinfo/Asia/Tokyo")
+    assert read_schedule(HostPaths(tmp_path), TOKYO, NOW, None, runs_known=True) == unknown
+    (tmp_path / "etc/userdatadomains").touch()
+    assert not schedule(HostPaths(tmp_path)).exists
     (tmp_path / CRON_DIRECTORY[1:]).mkdir(parents=True)
     assert not schedule(HostPaths(tmp_path)).exists
 

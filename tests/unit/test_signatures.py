@@ -155,6 +155,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("rest", "words", "error"), ("", ": x", " x ")),
     "user": ("alice",),
     "unreached": ("Could not connect to x",),
+    "unsent": ("Could not connect to x",),
     "wildcard": ("*.a.example",),
     "tame_names": ("“b.example” and ",),
     "others": ("", " and “*.b.example”"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -25,7 +26,9 @@ SUSPENDED = "/var/cpanel/suspended"
 _CACHE_CAP = 256 * 1024 * 1024
 _ACCOUNT = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _FIELDS = 10
-_OWNER, _TYPE, _PARENT, _ADDRESS = 1, 2, 3, 5
+_LONGEST_MOMENT = 10
+_OWNER, _TYPE, _PARENT, _FOLDER, _ADDRESS = 1, 2, 3, 4, 5
+_ALIASES = frozenset(("addon", "parked"))
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -41,7 +44,7 @@ def read_websites(host: HostPaths) -> Fact[tuple[Website, ...]]:
             Website(name.strip().lower(), user.strip(), (name.strip().lower(),)) for name, _, user in pairs if user
         ]
         return Known(tuple(site for site in sites if _ACCOUNT.fullmatch(site.account)), TRUE_USER_DOMAINS)
-    return Known(tuple(_arrange(rows.value)), rows.source)
+    return Known(tuple(_arrange(host, rows.value)), rows.source)
 
 
 def _cached_rows(host: HostPaths) -> Fact[list[tuple[str, list[str]]]]:
@@ -69,16 +72,16 @@ def _cached_rows(host: HostPaths) -> Fact[list[tuple[str, list[str]]]]:
     return Known(usable, path) if usable or not rows else Unknown("damaged", path, "no entry of it names a website")
 
 
-def _arrange(rows: Iterable[tuple[str, list[str]]]) -> list[Website]:
+def _arrange(host: HostPaths, rows: Iterable[tuple[str, list[str]]]) -> list[Website]:
     """Put parked and addon domains, which are aliases, to the website that serves them."""
     kinds = {name: fields for name, fields in rows if name and _ACCOUNT.fullmatch(fields[0])}
     names: dict[str, list[str]] = {}
+    subdomains: dict[tuple[str, str], str] | None = None
     for name, fields in kinds.items():
-        server = name
-        if fields[_TYPE] in ("addon", "parked") and fields[_PARENT].lower() in kinds:
-            parent = fields[_PARENT].lower()
-            # An alias never leads into another account's website.
-            server = parent if kinds[parent][0] == fields[0] else name
+        server = _server(name, fields, kinds) if fields[_TYPE] in _ALIASES else name
+        if not server:
+            subdomains = _subdomains(kinds) if subdomains is None else subdomains
+            server = _apart(host, name, fields, kinds, subdomains)
         names.setdefault(server, [])
         if server != name:
             names[server].append(name)
@@ -91,6 +94,44 @@ def _arrange(rows: Iterable[tuple[str, list[str]]]) -> list[Website]:
         )
         for server, aliases in names.items()
     ]
+
+
+def _server(name: str, fields: list[str], kinds: Mapping[str, list[str]]) -> str:
+    """Name the website of a parked or addon domain; "" where its parent need not be it.
+
+    An alias never leads into another account's website, nor to one that shows another folder. An addon domain's parent
+    is the subdomain behind it; where it is the account's main domain, that says little.
+    """
+    parent = fields[_PARENT].lower()
+    behind = kinds.get(parent)
+    if behind is None or behind[0] != fields[0]:
+        return name
+    same = _folder(fields) == _folder(behind) or not (fields[_FOLDER] and behind[_FOLDER])
+    return parent if same and (fields[_TYPE] == "parked" or behind[_TYPE] != "main") else ""
+
+
+def _apart(
+    host: HostPaths,
+    name: str,
+    fields: list[str],
+    kinds: Mapping[str, list[str]],
+    subdomains: Mapping[tuple[str, str], str],
+) -> str:
+    """Name the website of a domain that need not be its parent’s: its own, the subdomain with its folder, or that."""
+    if host.exists(f"{USERDATA}/{fields[0]}/{name}"):
+        return name
+    parent = fields[_PARENT].lower()
+    shown = parent if _folder(kinds[parent]) == _folder(fields) else name
+    return subdomains.get((fields[0], _folder(fields)), shown)
+
+
+def _subdomains(kinds: Mapping[str, list[str]]) -> dict[tuple[str, str], str]:
+    """Give the subdomains by account and folder."""
+    return {(fields[0], _folder(fields)): name for name, fields in kinds.items() if fields[_TYPE] == "sub"}
+
+
+def _folder(fields: list[str]) -> str:
+    return fields[_FOLDER].rstrip("/")
 
 
 def read_aliases(host: HostPaths, website: Website) -> Fact[tuple[str, ...]]:
@@ -138,12 +179,20 @@ def _account(host: HostPaths, name: str, lists: dict[str, Fact[bool | None]]) ->
     return Account(
         name,
         suspended=Known(suspended, path),
+        suspended_at=_moment(pairs.get("SUSPENDTIME", "")) if suspended else None,
         feature=_feature(host, pairs, feature_list, path, lists),
         feature_list=feature_list,
         key_type=Known(pairs.get("SSL_DEFAULT_KEY_TYPE") or "system", path),
         excluded=excluded,
         owner=pairs.get("OWNER", ""),
     )
+
+
+def _moment(seconds: str) -> datetime | None:
+    """Read a moment that is written in seconds since 1970."""
+    if not seconds.isascii() or not seconds.isdigit() or len(seconds) > _LONGEST_MOMENT:
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def _feature(

@@ -11,14 +11,15 @@ from autossl_doctor.collect.certificates import read_certificate
 from autossl_doctor.collect.problems import read_problems
 from autossl_doctor.collect.queue import read_queue
 from autossl_doctor.collect.runs.catalogue import ALL_USERS, LOG_DIRECTORY, list_runs, read_run, with_state
+from autossl_doctor.collect.runs.earlier import read_earlier
 from autossl_doctor.collect.runs.written_on import written_on
 from autossl_doctor.collect.schedule import read_schedule, read_zone
 from autossl_doctor.collect.served import read_served
 from autossl_doctor.collect.settings import read_settings
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
-from autossl_doctor.model.host import Certificate, HostReading, Website
-from autossl_doctor.model.log import Run, RunReading, Unrecognised
+from autossl_doctor.model.host import Certificate, HostReading, Problem, Website
+from autossl_doctor.model.log import LogFact, Run, RunReading, Unrecognised
 from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.names import visitor_base
 
@@ -69,6 +70,7 @@ def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Call
         # What other accounts' lines say is nothing for a report about this one.
         unrecognised = Unrecognised(unrecognised.lines)
     chosen = websites.value if isinstance(websites, Known) else ()
+    problems = read_problems(host)
     certificates = {site.name: read_certificate(host, site.name) for site in chosen}
     zone = read_zone(host)
     schedule = read_schedule(
@@ -88,8 +90,9 @@ def read_host(host: HostPaths, now: datetime | None, wanted: Wanted, clock: Call
         websites=_with_aliases(host, websites, certificates),
         certificates=certificates,
         runs=runs,
+        earlier=_earlier(host, catalogue, runs, problems, {site.account for site in chosen}),
         last_all_users_run=all_users.started if all_users else None,
-        problems=read_problems(host),
+        problems=problems,
         orders=read_queue(host),
         served=read_served(host, certificates.keys()),
         unrecognised=unrecognised,
@@ -160,6 +163,19 @@ def _read_runs(
         older = [run for run in catalogue.value if run.name not in read_already and run.started < pairs[0][0].started]
         pairs += written_on(host, older[:MOST_RUNS_READ], pairs[0][0])
     return Known(tuple(pairs), LOG_DIRECTORY), unrecognised
+
+
+def _earlier(
+    host: HostPaths,
+    catalogue: Fact[list[Run]],
+    runs: Fact[Pairs],
+    problems: Fact[Mapping[str, tuple[Problem, ...]]],
+    accounts: Container[str],
+) -> Mapping[str, Mapping[str, tuple[LogFact, ...]]]:
+    if not isinstance(catalogue, Known) or not isinstance(runs, Known):
+        return {}
+    rows = problems.value if isinstance(problems, Known) else {}
+    return read_earlier(host, catalogue.value, runs.value, rows, accounts)
 
 
 def _newest_time(runs: Fact[Pairs]) -> datetime | None:

@@ -16,6 +16,9 @@ from autossl_doctor.model.host import Schedule
 
 CRON_FILE = "/etc/cron.d/cpanel_autossl"
 CRON_DIRECTORY = "/etc/cron.d"
+ETC = "/etc"
+ZONE_FILES = frozenset(("localtime", "timezone"))
+"""What a copy may take from /etc to tell the hours of its logs, and nothing else."""
 GRACE = timedelta(hours=1)
 WIDEST_ZONE = timedelta(hours=14)
 MISSED_STARTS = 2
@@ -58,7 +61,7 @@ def read_schedule(
     """
     content = host.read_text(CRON_FILE, 1024 * 1024)
     if isinstance(content, Unknown):
-        if content.why == "missing" and isinstance(host.list_directory(CRON_DIRECTORY), Known):
+        if content.why == "missing" and _is_seen(host):
             return Known(Schedule(exists=False, source=CRON_FILE), CRON_FILE)
         if content.why == "is_a_link" and not host.saved:
             return Unknown(content.why, CRON_FILE)
@@ -72,6 +75,15 @@ def read_schedule(
     if job.problem:
         return Known(Schedule(exists=True, problem=job.problem, line=job.line[:300], source=CRON_FILE), CRON_FILE)
     return Known(_times(job, zone, now, last_run, found, runs_known=runs_known), CRON_FILE)
+
+
+def _is_seen(host: HostPaths) -> bool:
+    """Tell whether the job's directory would be seen if it were there: a copy may hold other parts of a host only."""
+    directory = host.list_directory(CRON_DIRECTORY)
+    if isinstance(directory, Known):
+        return True
+    beside = host.list_directory(ETC) if directory.why == "missing" else directory
+    return isinstance(beside, Known) and not ZONE_FILES.issuperset(beside.value)
 
 
 def _file_problem(host: HostPaths, found: FileFacts, job: Job) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from autossl_doctor.diagnose.failures import Depth, find_failures, fresh_problems
 from autossl_doctor.diagnose.kinds import (
+    SERVER,
     SKIPPED,
     TROUBLE,
     failure_kinds,
@@ -35,8 +36,11 @@ OLDEST_ORDER = timedelta(days=30)
 PROBLEMS_KEPT = timedelta(days=30)
 KNOWN_PROVIDERS = frozenset(("LetsEncrypt", "cPanel"))
 """The providers whose certificates can be told by their issuer."""
+DAY = timedelta(hours=24)
 FRESH = timedelta(hours=25)
 """A certificate that Let's Encrypt made within 24 hours: it dates its certificates back by one hour."""
+DATED_BACK = timedelta(days=4)
+"""Other CAs date to the day of the order, and deliver it days later."""
 DEFERRED = "run.deferred"
 """What AutoSSL says where a run stops early and goes on at the same place the next time."""
 AHEAD = timedelta(minutes=10)
@@ -86,6 +90,19 @@ class _Shared(NamedTuple):
     interrupted: Run | None
     deferred: Run | None = None
     later: Mapping[str, WebsiteReading] = NOTHING_LATER
+
+
+def _is_new(certificate: Certificate, now: datetime) -> bool:
+    """Tell whether a certificate was made, or was put into its file, within a day.
+
+    Let's Encrypt's are installed within the run: their date says all, and a younger file was only written anew.
+    """
+    if now - certificate.not_before < FRESH:
+        return True
+    if "Let's Encrypt" in certificate.issuer:
+        return False
+    installed = certificate.installed_at
+    return installed is not None and timedelta() <= now - installed < DAY
 
 
 class Assembler:
@@ -140,6 +157,9 @@ class Assembler:
         since = shared.run.started if shared.run else self._host.now - PROBLEMS_KEPT
         problems = fresh_problems(recorded, since) if recorded else []
         tested = shared.said.names if shared.said else {}
+        earlier = self._reading.earlier.get(name)
+        if earlier:
+            tested = {**tested, **{each: (*tested.get(each, ()), *facts) for each, facts in earlier.items()}}
         shares = sort_by_website(tested, sites) if tested else {}
         rows = sort_by_website([row.name for row in problems], sites) if problems else {}
         by_name = {row.name: row for row in problems}
@@ -282,7 +302,7 @@ class Assembler:
         if said is None:
             # The account may have stood in messages that nobody understands (translated ones, say).
             return not any(run_reading.lost for _, run_reading in self._runs)
-        return not said.missed and not any(fact.kind in SKIPPED for fact in said.facts)
+        return not said.missed and not any(fact.kind in SKIPPED or fact.kind.startswith(SERVER) for fact in said.facts)
 
     def _order(self, site: Website) -> Order | None:
         row = self._orders.get(site.name)
@@ -304,7 +324,7 @@ class Assembler:
         if reading is not None and reading.severity in TROUBLE:
             yield "expiry.warned"
         if certificate is not None:
-            if self._host.now - certificate.not_before < FRESH:
+            if self._host.now - certificate.not_before < DATED_BACK and _is_new(certificate, self._host.now):
                 yield "certificate.new"
             if self._knows_issuers and not is_recognised(certificate):
                 yield "certificate.external"

@@ -19,6 +19,7 @@ PASSING = frozenset(("", "http_ok", "dns_ok", "ca_ok"))
 LOOKUP_EVENTS = frozenset((LOOKUP, "dns_failed"))
 UNANSWERED = LOOKUPS | {"dns.no_address", NO_AUTHORITY}
 """What a look-up that fails may be the reason of."""
+SECOND_WAY = "dns.record_not_seen"
 UNCLAIMED_RANK = 1000
 Depth = Callable[[str, Mapping[str, str]], int | None]
 """Gives the rank of the cause that claims a kind of failure; None if no cause does."""
@@ -123,7 +124,8 @@ def _by_importance(website: Website) -> list[str]:
 def _deepest(facts: Sequence[LogFact], depth: Depth) -> LogFact:
     """Choose the reason whose cause lies deepest; having no local DNS is a reason only if there is no other.
 
-    A look-up that failed explains why there is no address; beside another reason it is none.
+    A look-up that failed explains why there is no address; beside another reason it is none. The CA's second way, by a
+    record that nobody could set, says less than why its first way failed.
     """
     if len(facts) == 1:
         return facts[0]
@@ -135,6 +137,8 @@ def _deepest(facts: Sequence[LogFact], depth: Depth) -> LogFact:
             return UNCLAIMED_RANK + 2
         if answered and fact.event in LOOKUP_EVENTS and fact.kind in LOOKUPS:
             return UNCLAIMED_RANK + 1
+        if fact.event == "ca_failed" and fact.kind == SECOND_WAY:
+            return UNCLAIMED_RANK - 1
         found = depth(fact.kind, fact.fields)
         return UNCLAIMED_RANK if found is None else found
 

@@ -92,7 +92,7 @@ def find_unexplained(
         for fact in said.facts:
             if fact.kind == UNRECOGNISED and concerned:
                 order = fact.fields.get("order")
-                if not order or reading is None or order == reading.name or pasted:
+                if not order or reading is None or reading.name in order.split() or pasted:
                     found.append(fact)
     if failing or any(kind != NOT_RENEWED and not kind.startswith(_SIDE) for kind in kinds):
         # A message that only repeats that a renewal failed says no more than the reasons do.

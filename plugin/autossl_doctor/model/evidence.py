@@ -192,9 +192,12 @@ class SiteEvidence(NamedTuple):
 
 
 def certificate_is_valid(fact: Fact[Certificate | None], name: str, now: datetime) -> bool | None:
-    """Tell whether a valid certificate covers the name; None if that could not be looked at."""
+    """Tell whether a valid certificate covers the name; None if that could not be looked at.
+
+    A file that was read and holds no certificate is as good as none.
+    """
     if not isinstance(fact, Known):
-        return None
+        return False if fact.why == "damaged" else None
     certificate = fact.value
     if certificate is None or certificate.self_signed:
         return False

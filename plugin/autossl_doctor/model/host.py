@@ -55,6 +55,7 @@ class Account:
 
     name: str
     suspended: Fact[bool] = Unknown("not_given")
+    suspended_at: datetime | None = None
     feature: Fact[bool] = Unknown("not_given")
     feature_list: str = ""
     key_type: Fact[str] = Unknown("not_given")
@@ -125,6 +126,8 @@ class HostReading:
     certificates: Mapping[str, Fact[Certificate | None]] = field(default_factory=dict)
     certificates_default: Fact[Certificate | None] = Unknown("not_given")
     runs: Fact[tuple[tuple[Run, RunReading], ...]] = Unknown("not_given")
+    earlier: Mapping[str, Mapping[str, tuple[LogFact, ...]]] = field(default_factory=dict)
+    """Why the CA's checks of names failed in older runs, by account, where the last run only says that they did."""
     last_all_users_run: datetime | None = None
     problems: Fact[Mapping[str, tuple[Problem, ...]]] = Unknown("not_given")
     orders: Fact[Mapping[str, Order]] = Unknown("not_given")

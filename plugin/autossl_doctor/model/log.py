@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -97,7 +97,8 @@ class Unrecognised:
 class RunReading:
     """Everything that one log says. `announced` is the number of accounts it set out for, -1 where it did not say.
 
-    `lost` counts unknown messages that may have been the beginning of an account.
+    `lost` counts unknown messages that may have been the beginning of an account. `repeating` holds, by account, the
+    names of which it only says that an earlier check failed.
     """
 
     source: str
@@ -110,3 +111,4 @@ class RunReading:
     first_at: str = ""
     last_at: str = ""
     read_error: str = ""
+    repeating: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -10,13 +10,14 @@ SAID = "account.suspended"
 
 
 def judge(evidence: SiteEvidence) -> Answer:
-    """Match on the last run's words; where log and files disagree the run's words win, and are only likely."""
+    """Match on the last run's words; where log and files disagree the younger of both wins, and is only likely."""
     said = evidence.seen(SAID)
     fact = evidence.account.suspended if evidence.account else None
     noted = isinstance(fact, Known) and fact.value
-    if not said and evidence.account_reading is not None:
+    contradicted = not said and evidence.account_reading is not None
+    if contradicted and not _is_younger(evidence):
         return NoMatch()
-    confidence: Confidence = "certain" if noted or fact is None else "likely"
+    confidence: Confidence = "certain" if (noted or fact is None) and not contradicted else "likely"
     if evidence.host.pasted:
         confidence = evidence.confidence
     args: dict[str, Argument] = {"account": evidence.website.account or _named(evidence)}
@@ -26,6 +27,12 @@ def judge(evidence: SiteEvidence) -> Answer:
         args["not_after"] = evidence.not_after
     noted_in = (Evidence(fact.source, None, "SUSPENDED=1"),) if noted and fact else ()
     return Match(args, (), confidence, (*said, *noted_in))
+
+
+def _is_younger(evidence: SiteEvidence) -> bool:
+    """Tell whether the account was suspended after the last run looked at it."""
+    since = evidence.account.suspended_at if evidence.account else None
+    return since is not None and evidence.run is not None and evidence.run.started < since <= evidence.host.now
 
 
 def _named(evidence: SiteEvidence) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from autossl_doctor.model.evidence import Failure, HostEvidence, as_evidence
 from autossl_doctor.model.finding import Answer, Argument, Confidence, Match, NoMatch
 
-DISK = "file.no_space"
+DISK, INSTALL = "file.no_space", "install.failed"
+FULL = ("No space left on device", "ENOSPC")
 SEVERAL = 2
 """One account alone may sit on a disk of its own."""
 
@@ -20,11 +21,14 @@ def refine(match: Match, failures: Sequence[Failure]) -> Match:
 
 
 def judge_server(host: HostEvidence) -> Answer:
-    """Match where the disk was full for more than one account of the newest run."""
-    spread = host.spread.get(DISK)
-    if spread is None or spread.accounts < SEVERAL:
+    """Match where the disk was full for more than one account of the newest run: for check files or certificates."""
+    found = {kind: host.spread[kind] for kind in (DISK, INSTALL) if kind in host.spread}
+    if INSTALL in found and not any(words in found[INSTALL].first.text for words in FULL):
+        del found[INSTALL]
+    accounts = max((spread.accounts for spread in found.values()), default=0)
+    if accounts < SEVERAL:
         return NoMatch()
-    seen = (as_evidence(spread.first),)
-    args: dict[str, Argument] = {"full": "disk", "accounts": spread.accounts}
+    seen = tuple(as_evidence(spread.first) for spread in found.values())
+    args: dict[str, Argument] = {"full": "disk" if DISK in found else "certificates", "accounts": accounts}
     confidence: Confidence = "likely" if host.pasted else "certain"
-    return Match(args, (), confidence, seen, who="host", explains="failing", spreads=frozenset((DISK,)))
+    return Match(args, (), confidence, seen, who="host", explains="failing", spreads=frozenset(found))

@@ -23,6 +23,7 @@ def judge(evidence: SiteEvidence) -> Answer:
     confidence: Confidence = evidence.confidence if seen else "likely"
     if evidence.certificate is not None:
         args["issuer"] = evidence.certificate.issuer
-        args["not_after"] = evidence.certificate.not_after
+        expired = evidence.certificate.not_after <= evidence.host.now
+        args["expired_at" if expired else "not_after"] = evidence.certificate.not_after
         seen = (*seen, Evidence(evidence.certificate_fact.source, None, evidence.certificate.issuer))
     return Match(args, evidence.website.names, confidence, seen)

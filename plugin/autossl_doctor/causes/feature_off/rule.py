@@ -7,6 +7,7 @@ from autossl_doctor.model.fact import Known
 from autossl_doctor.model.finding import Answer, Argument, Confidence, Evidence, Match, NoMatch
 
 SAID = "account.no_feature"
+LISTS = "/var/cpanel/features"
 
 
 def judge(evidence: SiteEvidence) -> Answer:
@@ -25,7 +26,9 @@ def judge(evidence: SiteEvidence) -> Answer:
         args["site"] = evidence.website.name
     if evidence.not_after is not None:
         args["not_after"] = evidence.not_after
-    if evidence.account and evidence.account.feature_list:
-        args["feature_list"] = evidence.account.feature_list
+    named_list = evidence.account.feature_list if evidence.account else ""
+    if named_list and not (isinstance(fact, Known) and fact.source != f"{LISTS}/{named_list}"):
+        # An override of the account, or the list for the whole server, may be the reason in its place.
+        args["feature_list"] = named_list
     noted_in = (Evidence(fact.source, None, "autossl=0"),) if noted and fact else ()
     return Match(args, (), confidence, (*said, *noted_in))

@@ -6,6 +6,9 @@ from autossl_doctor.model.evidence import SiteEvidence, line_of
 from autossl_doctor.model.fact import Known, Unknown
 from autossl_doctor.model.finding import Answer, Argument, CannotTell, Confidence, Evidence, Match, NoMatch
 
+AGAINST = frozenset(("files.suspended", "files.no_feature"))
+"""What the files say against the words of the last run, which win."""
+
 
 def judge(evidence: SiteEvidence) -> Answer:
     """Match where the last run was content, nothing failed and the installed certificate agrees.
@@ -43,6 +46,8 @@ def judge(evidence: SiteEvidence) -> Answer:
         confidence = "likely"
     else:
         args["next_run"] = schedule.value.next_run
+    if not evidence.kinds.isdisjoint(AGAINST):
+        confidence = "likely"
     if evidence.visit is not None and evidence.visit.outcome != "served":
         confidence = "likely"
     said = evidence.account_reading

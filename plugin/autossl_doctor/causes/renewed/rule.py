@@ -31,6 +31,6 @@ def judge(evidence: SiteEvidence) -> Answer:
         return NoMatch()
     else:
         confidence = "likely"
-        since = evidence.certificate.not_before.isoformat()
+        since = (evidence.certificate.installed_at or evidence.certificate.not_before).isoformat()
         seen = (Evidence(evidence.certificate_fact.source, since, evidence.certificate.issuer),)
     return Match(args, evidence.website.names, confidence, seen)

@@ -21,6 +21,8 @@ LOG_DIRECTORY = "/var/cpanel/logs/autossl"
 ALL_USERS = "*"
 STILL_WRITING = timedelta(minutes=30)
 SURELY_DEAD = timedelta(hours=3)
+BEGINNING = 2
+"""So many messages come before a run has looked at anything: its provider, and that it looks for trouble with NAT."""
 TEXT_CAP = 256 * 1024 * 1024
 DEFERRED = "AutoSSL cannot proceed at this time."
 _NEVER = datetime(1980, 1, 1, tzinfo=UTC)
@@ -113,8 +115,10 @@ def _ended(reading: RunReading) -> bool:
     if any(fact.text.startswith(DEFERRED) for fact in _all_facts(reading)):
         return True
     if not reading.accounts:
-        # A server without accounts begins with nobody; a run that set out for some and reached none was cut off.
-        return reading.recognised > 0 and reading.announced <= 0
+        # A server without accounts begins with nobody; a run that set out for some and reached none was cut off, and so
+        # was one that hardly began, unless it says what stopped it, or words that nobody knows.
+        told = bool(reading.facts) or reading.unrecognised.lines > 0 or reading.announced == 0
+        return reading.announced <= 0 and reading.recognised > (0 if told else BEGINNING)
     if not all(account.finished for account in reading.accounts.values()):
         return False
     # An account may have been passed over in words that no signature knows.

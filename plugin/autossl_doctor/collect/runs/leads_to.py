@@ -54,6 +54,8 @@ def reached_by_ca(reason: str) -> Told | None:
     proxy = proxy_of(address)
     if proxy:
         return PROXY, {"ip": found[1], "proxy": proxy, "shown_by": "address"}
+    if is_private(address):
+        return PRIVATE, {"ip": found[1]}
     return (ELSEWHERE_IPV6, {"ip": found[1], "seen_by": "ca"}) if address.version == 6 else None  # noqa: PLR2004
 
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from autossl_doctor.collect.runs.leads_to import sharpen
 from autossl_doctor.collect.runs.opened import OpenAccount, OpenWebsite
 from autossl_doctor.collect.runs.own_errors import classify_own_error
-from autossl_doctor.collect.runs.reasons import classify, classify_refusal, tested_name
+from autossl_doctor.collect.runs.reasons import classify, classify_refusal, said_of_the_server, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import Scopes
 from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
@@ -27,12 +27,14 @@ from autossl_doctor.model.log import (
 )
 from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.names import listed_names
+from autossl_doctor.model.repeating import repeats_a_failure
 
 KEPT = timedelta(days=32)
 """AutoSSL keeps its logs for 30 days."""
 ACCOUNT_LEVEL = 1
 ANY_LINE = -1
 """In the place of a line's number: whatever the next line about a name is."""
+SERVER = "server."
 SAMPLES = 10
 SAMPLE_LENGTH = 300
 TEXT_LENGTH = 1500
@@ -87,6 +89,7 @@ class RunReader:
         self._unrecognised = 0
         self._lost = 0
         self._announced = -1
+        self._repeating: dict[str, set[str]] = {}
         self._named = (0, "")
         self._first_at = ""
         self._latest = "9999"
@@ -187,11 +190,16 @@ class RunReader:
                 self._scopes.leave_account()
         elif code == _SKIPPED:
             account = self._scopes.open_account(fields["user"], record.indent)
-            account.add(self._fact(signature.id, fields, record, number))
+            # Why an account could not be begun may be a message of its own, about the server.
+            kind = said_of_the_server(fields.get("answered", "")) or signature.id
+            fact = self._fact(kind, fields, record, number)
+            account.add(fact)
+            if kind.startswith(SERVER) and len(self._facts) < FACTS_PER_ACCOUNT:
+                self._facts.append(fact)
             account.finished, account.finished_at = True, record.timestamp
             self._scopes.leave_account()
         elif code == _VHOST:
-            self._scopes.order, self._scopes.order_indent = fields["vhost"].lower(), record.indent
+            self._scopes.begin_order_of(fields["vhost"].lower(), record.indent)
             self._add_to_website(
                 self._scopes.order, self._fact(signature.id, fields, record, number), fields.get("user")
             )
@@ -204,7 +212,7 @@ class RunReader:
         elif code == _RENEWING:
             self._scopes.begin_orders(fields["rest"])
         elif code == _ORDER:
-            self._scopes.begin_order(fields["domain"].lower(), record.indent)
+            self._scopes.begin_order(fields["domain"].lower(), fields["rest"], record.indent)
         elif code == _INSTALL:
             self._scopes.installing, self._scopes.order_indent = fields["vhost"].lower(), record.indent
         elif code == _INSTALLED and not self._scopes.installing:
@@ -252,9 +260,11 @@ class RunReader:
             self._facts.append(fact)
         if about == "run":
             return
-        order = fact.fields.get("vhost", "").lower() or self._scopes.order
-        if about == "server" and order:
-            self._add_to_website(order, fact)
+        named = fact.fields.get("vhost", "").lower()
+        orders = (named,) if named else self._scopes.ordering()
+        if about == "server" and orders:
+            for order in orders:
+                self._add_to_website(order, fact)
         elif about == "server" and self._scopes.account is None:
             return
         elif about == "website" and (self._scopes.website is not None or not self._strict):
@@ -296,8 +306,13 @@ class RunReader:
     def _add_trouble(self, fact: LogFact, *, ends: bool) -> None:
         """Keep what the CA answered to an order; an answer that stops the run ends its account as well."""
         account = self._scopes.account
+        if account is not None and repeats_a_failure(fact.kind, fact.text):
+            orders = self._scopes.ordering()
+            named = (name for name, website in self._scopes.requested.items() if not orders or website in orders)
+            self._repeating.setdefault(account.name, set(orders)).update(named)
         if self._scopes.order and (account is not None or not self._strict):
-            self._add_to_website(self._scopes.order, fact)
+            for order in self._scopes.ordering():
+                self._add_to_website(order, fact)
         else:
             self._add("website", fact)
         if ends and account is not None:
@@ -333,6 +348,8 @@ class RunReader:
         self._named = (number, name)
         if not name and self._strict:
             return
+        if signature.event == "ca_failed" and repeats_a_failure(kind, record.contents):
+            self._repeating.setdefault(account.name, set()).add(name)
         # Where one message is about several wildcards, the first of them stands for itself.
         others = listed_names(merged["others"]) if merged.get("others") else ()
         for each in (name, *(other for other in others if other.startswith("*."))):
@@ -350,7 +367,7 @@ class RunReader:
         if record.indent <= ACCOUNT_LEVEL:
             self._lost += 1
         if record.type in TROUBLE:
-            fields = {"order": self._scopes.order} if self._scopes.order else NO_FIELDS
+            fields = {"order": " ".join(self._scopes.ordering())} if self._scopes.order else NO_FIELDS
             fact = self._fact(UNRECOGNISED, fields, record, record.number or number)
             self._add("website" if self._scopes.website is not None else "account", fact)
 
@@ -385,4 +402,5 @@ class RunReader:
             self._lost,
             self._first_at,
             last_at,
+            repeating={name: frozenset(names) for name, names in self._repeating.items()},
         )

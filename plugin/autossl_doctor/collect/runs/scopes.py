@@ -7,12 +7,51 @@ for AutoSSL comes back to accounts in its second phase, and the queue's poller l
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 
 from autossl_doctor.collect.runs.opened import OpenAccount, OpenWebsite
 from autossl_doctor.model.log import AccountReading, WebsiteReading
 
 _REQUESTED = re.compile(r"\(([^\s():]{1,253}): ([^()]{1,16000})\)")
 """A website of the list of certificates to renew, with the names that its certificate is to cover."""
+
+
+_SECOND = re.compile(r" and [“\"]([^\s“”\"]{1,253})[”\"]")
+_OTHERS = re.compile(r" and ([\d.,’' \u00a0\u202f]{1,12}) other ")
+
+
+def sharing(requested: Mapping[str, str], name: str, rest: str) -> tuple[str, ...]:
+    """Name the other websites whose names stand on the certificate that begins with `name`.
+
+    The line counts the names: where they are more than those of its own website, the others are all that were
+    requested, those of the same domain, or those that follow in the list; where no count fits, nobody knows.
+    """
+    own = requested.get(name)
+    if own is None:
+        return ()
+    second = _SECOND.match(rest)
+    if second:
+        other = requested.get(second[1].lower(), own)
+        return (other,) if other != own else ()
+    counted = _OTHERS.match(rest)
+    wanted = 1 + int("".join(sign for sign in counted[1] if sign.isdigit()) or "0") if counted else 1
+    sizes = Counter(requested.values())
+    if sizes[own] >= wanted:
+        return ()
+    websites = list(sizes)
+    domain = _domain_of(own)
+    following = websites[websites.index(own) :]
+    groups = [websites, [site for site in websites if _domain_of(site) == domain]]
+    groups += [following[:end] for end in range(2, len(following) + 1)]
+    for group in groups:
+        if sum(sizes[site] for site in group) == wanted:
+            return tuple(site for site in group if site != own)
+    return ()
+
+
+def _domain_of(name: str) -> str:
+    return ".".join(name.split(".")[-2:])
 
 
 class Scopes:
@@ -28,6 +67,7 @@ class Scopes:
         self.website: OpenWebsite | None = None
         self.website_indent = -1
         self.order = ""
+        self.sharing: tuple[str, ...] = ()
         self.installing = ""
         self.order_indent = -1
         self.requested: dict[str, str] = {}
@@ -85,9 +125,21 @@ class Scopes:
             name: website.lower() for website, names in _REQUESTED.findall(listed) for name in names.lower().split()
         }
 
-    def begin_order(self, name: str, indent: int) -> None:
-        """Begin with an order. It is named by the shortest of its names, which need not be its website's own."""
+    def begin_order(self, name: str, rest: str, indent: int) -> None:
+        """Begin with an order. It is named by the shortest of its names, which need not be its website's own.
+
+        Several websites may share one: what becomes of it concerns each of them.
+        """
         self.order, self.order_indent, self.installing = self.requested.get(name, name), indent, ""
+        self.sharing = sharing(self.requested, name, rest)
+
+    def begin_order_of(self, website: str, indent: int) -> None:
+        """Begin with an order of one website, which the line names."""
+        self.order, self.order_indent, self.sharing = website, indent, ()
+
+    def ordering(self) -> tuple[str, ...]:
+        """Name the websites of the present order."""
+        return (self.order, *self.sharing) if self.order else ()
 
     def close_account(self, name: str, at: str) -> None:
         """Take note that AutoSSL is done with an account."""

@@ -27,12 +27,17 @@ _TROUBLE = (
     rf"|Socket closed by remote server{_WORDS}{{0,200}}"
     r"|Malformed Status-Line: (?!.*that does not exist on this server\.\Z).*)"
 )
+# The address was not even found: by this server's resolver, or because there is none.
+_CONNECTING = r"Could not connect to '?[^\s']{1,300}?'?: "
+_UNRESOLVED = rf"{_CONNECTING}Temporary failure in name resolution{_WORDS}{{0,100}}"
+_NAMELESS = rf"{_CONNECTING}(?:Name or service not known|No address associated with hostname){_WORDS}{{0,100}}"
 _TLS = rf"(?:SSL connection failed for|SSL connect attempt failed){_WORDS}{{1,600}}"
 _SCHEME = r"Unsupported URL scheme '?[^\s'“”\"]{0,40}'?\.?"
 _OVERLONG = (
     r"(?:The response exceeded the maximum length \([^()\n]{1,20}\)\. \(.{0,20000}(?:…|\.\.\.)\)"
     r"|Size of response body exceeds the maximum allowed of [\d.,]{1,12}) ?\.?"
 )
+_FETCHING = f"{_TROUBLE}|{_UNRESOLVED}|{_NAMELESS}|{_TLS}|{_OVERLONG}"
 _OVER_QUOTA, _NO_SPACE = r"(?:Disk quota exceeded|EDQUOT)", r"(?:No space left on device|ENOSPC)"
 _NO_ROOM = rf"(?:{_OVER_QUOTA}|{_NO_SPACE})"
 _DENIED = (
@@ -77,10 +82,12 @@ PLACEHOLDERS = {
     "cached": r"(?: \(cached\))?",
     "sending": _SENDING,
     "trouble": _TROUBLE,
+    "unresolved": _UNRESOLVED,
+    "nameless": _NAMELESS,
     "tls": _TLS,
     "scheme": _SCHEME,
     "overlong": _OVERLONG,
-    "other": rf"(?!{_SENDING}(?:{_TROUBLE}|{_TLS}|{_OVERLONG})\Z)(?!.*that does not exist on this server\.\Z).*",
+    "other": rf"(?!{_SENDING}(?:{_FETCHING})\Z)(?!.*that does not exist on this server\.\Z).*",
     "for_what": r" [^\n]{1,80}? ",
     "path": rf"{_WORDS}{{1,4096}}",
     "doing": r"[a-z0-9, ]{3,80}",
@@ -92,6 +99,7 @@ PLACEHOLDERS = {
     "file": r"[^“”\"\s]{1,255}",
     "code": r"[A-Z][A-Z0-9_]{1,80}",
     "word": r"[A-Za-z0-9:_-]{1,80}",
+    "token": r"[^\s“”\"()]{1,400}",
     "provider": r"[^“”\"\n]{1,80}",
     "label": r"[^“”\"\n]{1,80}",
     "features": r"[^\n]{0,200}autossl[^\n]{0,200}",
@@ -119,9 +127,12 @@ PLACEHOLDERS = {
     "own_fault": rf"(?!.*{_UNREACHED})(?i:(?!.*(?:{_STRAIN}))){_OWN_FAULT}.*",
     "unstrained": rf"(?!.*{_UNREACHED})(?!{_OWN_FAULT})(?i:(?!.*(?:{_STRAIN}))).*",
     "unreached": rf"(?=.*{_UNREACHED}).*",
-    "answered": rf"(?!.*{_UNREACHED}).*",
+    "unsent": rf"(?=.*(?:{_UNREACHED}|failed to send an HTTP)).*",
+    "answered": rf"(?!.*(?:{_UNREACHED}|failed to send an HTTP)).*",
     "listed": r"[^\n]{1,4000}?",
-    "ca": r"[^\s“”\"]{1,4096}",
+    # The address of a CA or a store, which is none of a check file; and one that can only be of a check file.
+    "ca": r"(?![^\s“”\"]{0,300}/\.well-known/)[^\s“”\"]{1,4096}",
+    "checked": r"(?:http://[^\s“”\"]{1,4096}|https://[^\s“”\"/]{1,300}/\.well-known/[^\s“”\"]{0,4096})",
     "reason": r".+",
     "words": r".*?",
     "rest": r".*",
