@@ -11,6 +11,7 @@ _DATES = (*_NAMED_DATES, "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y", "%d.%m.
 _CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[AaPp]\.?[Mm]\.?)?")
 _AGO = re.compile(r"\bago\b|[(（]\s?[-−]\s?\d")
+_AHEAD = " from now)"
 _NOISE = re.compile(r"\bat\b|\bUTC\b|,|(?<=\d)T\b|\bZ\b")
 
 
@@ -34,6 +35,9 @@ def said_moment(text: str) -> datetime | None:
 
 def is_past(said: str, at: str) -> bool:
     """Tell whether the end of a certificate, as a log says it, was past when the log said it."""
+    if said.endswith(_AHEAD):
+        # AutoSSL's own words, in nearly every line: to read the date as well would cost more than all the rest.
+        return False
     if _AGO.search(said):
         return True
     end = said_moment(said.partition("(")[0].partition("（")[0])

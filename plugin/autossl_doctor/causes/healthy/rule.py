@@ -46,9 +46,8 @@ def judge(evidence: SiteEvidence) -> Answer:
         confidence = "likely"
     else:
         args["next_run"] = schedule.value.next_run
-    if not evidence.kinds.isdisjoint(AGAINST):
-        confidence = "likely"
-    if evidence.visit is not None and evidence.visit.outcome != "served":
+    unseen = evidence.visit is not None and evidence.visit.outcome != "served"
+    if unseen or not evidence.kinds.isdisjoint(AGAINST):
         confidence = "likely"
     said = evidence.account_reading
     source = line_of(said.source, reading.number) if said else ""
