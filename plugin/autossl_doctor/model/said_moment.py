@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 _LONGEST = 80
 _NAMED_DATES = ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y")
-_DATES = (*_NAMED_DATES, "%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y", "%d.%m.%Y", "%d.%m.%y")
+_DASHED_DATES = ("%Y-%m-%d",)
+_SLASHED_DATES = ("%m/%d/%y", "%m/%d/%Y", "%Y/%m/%d")
+_DOTTED_DATES = ("%d.%m.%Y", "%d.%m.%y")
 _CLOCKS = ("%I:%M:%S %p", "%I:%M %p", "%H:%M:%S", "%H:%M")
 _CLOCK = re.compile(r"\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?: ?[AaPp]\.?[Mm]\.?)?")
 _AGO = re.compile(r"\bago\b|[(（]\s?[-−]\s?\d")
@@ -24,13 +26,22 @@ def said_moment(text: str) -> datetime | None:
     date = " ".join(_NOISE.sub(" ", f"{text[: clock.start()]} {text[clock.end() :]}").split())
     time = clock.group().upper().replace(".M.", "M").replace("A.M", "AM").replace("P.M", "PM")
     time = re.sub(r"\.\d+", "", re.sub(r"(?<=\d)(?=[AP]M)", " ", time)).rstrip(".")
-    for date_form in _DATES:
-        for clock_form in _CLOCKS:
+    for date_form in _fitting_dates(date):
+        for clock_form in _CLOCKS[:2] if time.endswith("M") else _CLOCKS[2:]:
             try:
                 return datetime.strptime(f"{date} {time}", f"{date_form} {clock_form}").replace(tzinfo=UTC)
             except ValueError:
                 continue
     return None
+
+
+def _fitting_dates(date: str) -> tuple[str, ...]:
+    """Give the forms that a date may have by its signs: to try all of them is slow."""
+    if "/" in date:
+        return _SLASHED_DATES
+    if "-" in date:
+        return _DASHED_DATES
+    return _DOTTED_DATES if date[:1].isdigit() and "." in date[:3] else _NAMED_DATES
 
 
 def is_past(said: str, at: str) -> bool:
