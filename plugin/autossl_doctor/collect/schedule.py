@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim
@@ -22,6 +22,7 @@ ZONE_FILES = frozenset(("localtime", "timezone"))
 GRACE = timedelta(hours=1)
 WIDEST_ZONE = timedelta(hours=14)
 MISSED_STARTS = 2
+MOST_STARTS = 5000
 _OTHERS_WRITE = 0o002
 _GROUP_WRITES = 0o020
 _EXECUTABLE = 0o111
@@ -84,6 +85,23 @@ def _is_seen(host: HostPaths) -> bool:
         return True
     beside = host.list_directory(ETC) if directory.why == "missing" else directory
     return isinstance(beside, Known) and not ZONE_FILES.issuperset(beside.value)
+
+
+def expected_starts(host: HostPaths, since: datetime, now: datetime) -> Fact[tuple[datetime, ...]]:
+    """Tell when cron was to start the check between two moments; not before the job's file was written last.
+
+    Unknown where cron would not run the job, or the hours cannot be told because nobody knows the server's zone.
+    """
+    content, found, zone = host.read_text(CRON_FILE, 1024 * 1024), host.facts(CRON_FILE), read_zone(host)
+    job = read_job(content.value) if isinstance(content, Known) else None
+    if job is None or job.problem:
+        return Unknown("missing" if isinstance(content, Known) else content.why, CRON_FILE)
+    name = job.zone if job.zone and is_zone(job.zone) else zone.value if isinstance(zone, Known) else ""
+    if not name:
+        return Unknown("missing", "/etc/localtime")
+    begin = max(since, _written(found) or since)
+    starts = islice(takewhile(lambda start: start <= now, _starts(job, name, begin)), MOST_STARTS)
+    return Known(tuple(starts), CRON_FILE)
 
 
 def _file_problem(host: HostPaths, found: FileFacts, job: Job) -> str:

@@ -164,7 +164,8 @@ class Assembler:
         rows = sort_by_website([row.name for row in problems], sites) if problems else {}
         by_name = {row.name: row for row in problems}
         for site in sites:
-            own = {tested_name: tested[tested_name] for tested_name in shares.get(site.name, ())} if shares else {}
+            share = shares.get(site.name, ()) if shares else ()
+            own = tested if len(share) == len(tested) else {name: tested[name] for name in share}
             own_rows = [by_name[row] for row in rows.get(site.name, ())] if rows else []
             yield self._site(site, shared, own, own_rows)
 

@@ -13,6 +13,8 @@ def sort_by_website(names: Iterable[str], websites: Sequence[Website]) -> dict[s
 
     What fits none goes to the account's first website, so that no failure is lost.
     """
+    if len(websites) == 1:
+        return {websites[0].name: list(names)}
     owners = {name: site.name for site in websites for name in site.names}
     owners.update((site.name, site.name) for site in websites)
     sorted_names: dict[str, list[str]] = {}

@@ -136,6 +136,14 @@ def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def runs_since(connection: sqlite3.Connection, since: int) -> list[tuple[datetime, datetime | None, str]]:
+    """Give the runs over all accounts since a moment, in the order in which they were read: start, end and state."""
+    rows = connection.execute(
+        "SELECT started, ended, state FROM runs WHERE username = '*' AND started >= ? ORDER BY id", (since,)
+    )
+    return [(_moment(started), None if ended is None else _moment(ended), state) for started, ended, state in rows]
+
+
 def orders_since(connection: sqlite3.Connection, since: int) -> Iterator[tuple[int, frozenset[str], bool]]:
     """Give the orders since a moment, oldest first: when, for which names, and whether the CA issued a certificate."""
     rows = connection.execute("SELECT at, names, issued FROM orders WHERE at >= ? ORDER BY at", (since,))
