@@ -40,7 +40,8 @@ def history(request: Request) -> int:
         print_json(_plain(request.domain, told, usual))
     else:
         print_lines(_lines(request, words, told, usual))
-    return TROUBLE if any(found for _, found in told) else FINE
+    # Whoever had the domain before is told of, and does not count.
+    return TROUBLE if told[0][1] else FINE
 
 
 def _recall(path: str, domain: str, words: Interface) -> tuple[list[Past], dict[Step, Usual]]:
@@ -53,9 +54,10 @@ def _recall(path: str, domain: str, words: Interface) -> tuple[list[Past], dict[
         found = websites_named(connection, names)
         return [past_of(connection, *website) for website in found], usual_times(connection)
     except sqlite3.OperationalError as error:
-        missing = "unable to open" in str(error) or "no such table" in str(error)
-        raise _UnreadableError(words.say("no_memory" if missing else "locked", file=path, why=str(error))) from error
-    except (sqlite3.DatabaseError, ValueError) as error:
+        missing = "unable to open" in str(error) or "no such table: " in str(error)
+        kind = "no_memory" if missing else "damaged" if "decode" in str(error) else "locked"
+        raise _UnreadableError(words.say(kind, file=path, why=str(error))) from error
+    except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise _UnreadableError(words.say("damaged", file=path, why=str(error))) from error
     finally:
         if connection is not None:

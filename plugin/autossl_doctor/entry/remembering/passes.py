@@ -14,11 +14,10 @@ from autossl_doctor.collect.accounts import read_websites
 from autossl_doctor.collect.languages.reading_hosts import lexicons_of
 from autossl_doctor.collect.runs.catalogue import read_run, with_state
 from autossl_doctor.collect.runs.reading import RunReader
-from autossl_doctor.collect.runs.records import read_json
 from autossl_doctor.diagnose.kinds import SKIPPED
 from autossl_doctor.entry.remembering import spent
 from autossl_doctor.entry.remembering.judged import meanings
-from autossl_doctor.entry.remembering.logs import Log, logs_to_read, tail_of
+from autossl_doctor.entry.remembering.logs import Log, added, logs_to_read, tail_of
 from autossl_doctor.entry.remembering.said import said_of, said_of_skipped
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
@@ -27,7 +26,7 @@ from autossl_doctor.model.fact import Known
 from autossl_doctor.model.host import Website
 from autossl_doctor.model.log import AccountReading, Run, RunReading
 from autossl_doctor.model.moment import parse_moment
-from autossl_doctor.store.memory import writing
+from autossl_doctor.store.memory import spells, writing
 from autossl_doctor.store.memory.opening import Memory
 from autossl_doctor.store.memory.reading import known_logs
 
@@ -56,12 +55,12 @@ class Pass:
         self._sites: dict[str, dict[str, Website]] = {}
         self._numbers: dict[str, int] = {}
         self._websites: writing.Websites | None = None
-        self._spells: dict[int, writing.Open] = {}
+        self._spells: dict[int, spells.Open] = {}
 
     def go(self, now: datetime, stop: Callable[[], bool], told: Callable[[Log], None] = lambda _: None) -> Passed:
         """Read what is new until nothing is, or until `stop` says so; `told` hears of each log before it is read."""
         runs = written_on = 0
-        for log in logs_to_read(self._host, known_logs(self._memory.connection)):
+        for log in logs_to_read(self._host, known_logs(self._memory.connection), now):
             if stop():
                 return Passed(runs, written_on, whole=False)
             told(log)
@@ -86,7 +85,7 @@ class Pass:
 
     def _begin_from_memory(self) -> None:
         self._websites = writing.Websites(self._memory.connection)
-        self._spells = writing.open_spells(self._memory.connection)
+        self._spells = spells.open_spells(self._memory.connection)
 
     def _read(self, log: Log, now: datetime) -> int:
         found = read_run(self._host, log.run)
@@ -131,25 +130,33 @@ class Pass:
         at = int(run.started.timestamp())
         same: list[int] = []
         news: dict[tuple[str, str], tuple[Website, int, bytes]] = {}
+        late: set[int] = set()
         durations = list(spent.of_run(run, parse_moment(reading.last_at)))
         for account in self._own(reading, at):
             number = self._numbers[account.name]
             for site, said in self._said(account):
                 website = websites.number(number, site.name)
-                open_spell = self._spells.get(website)
-                if open_spell is not None and open_spell.said == said:
-                    same.append(open_spell.id)
-                else:
-                    news[account.name, site.name] = (site, website, said)
+                newest = self._spells.get(website)
+                if newest is not None and at < newest.last:
+                    late.add(website)
+                elif newest is not None and newest.said == said:
+                    same.append(newest.id)
+                    self._spells[website] = newest._replace(last=at)
+                    continue
+                news[account.name, site.name] = (site, website, said)
             if run.username != spent.ALL_USERS:
                 durations += spent.durations(run, account)
+            durations += spent.waits(account)
             if account.names or any(website.facts for website in account.websites.values()):
                 self._write_spent(run, account, number)
-        writing.go_on(connection, same, at)
+        spells.go_on(connection, same, at)
         for meaning in meanings(run, reading, [site for site, _, _ in news.values()], self._causes) if news else ():
             _, website, said = news[meaning.account, meaning.website]
-            spell = writing.Spell(website, said, at, meaning.stuck, meaning.cause, meaning.content)
-            self._spells[website] = writing.Open(writing.begin(connection, spell), said, at)
+            spell = spells.Spell(website, said, at, meaning.stuck, meaning.cause, meaning.content)
+            if website in late:
+                self._spells[website] = spells.put_among(connection, spell, meaning.account)
+            else:
+                self._spells[website] = spells.begin(connection, spell, self._spells.get(website))
         connection.executemany("INSERT INTO durations(step, at, seconds) VALUES(?, ?, ?)", durations)
 
     def _own(self, reading: RunReading, at: int) -> Iterable[AccountReading]:
@@ -182,9 +189,15 @@ class Pass:
             [(check.at, websites.number(number, check.website), check.name, int(check.passed)) for check in checked],
         )
         connection.executemany(
-            "INSERT INTO orders(at, website, names, issued) VALUES(?, ?, ?, ?)",
+            "INSERT INTO orders(at, website, provider, names, issued) VALUES(?, ?, ?, ?, ?)",
             [
-                (order.at, websites.number(number, order.website), " ".join(order.names), int(order.issued))
+                (
+                    order.at,
+                    websites.number(number, order.website),
+                    run.provider,
+                    " ".join(order.names),
+                    int(order.issued),
+                )
                 for order in spent.orders(run, account, checked)
             ],
         )
@@ -193,27 +206,27 @@ class Pass:
 
     def _read_on(self, log: Log) -> int:
         """Read the lines that were added to a log: what became of orders that had been waiting (facts, section 3)."""
-        records = read_json(self._host, log.path, log.begin)
+        records = added(self._host, log)
         if not isinstance(records, Known):
             return 0
-        reading = RunReader(log.path, *lexicons_of(self._host), strict=False).read(records.value)
-        connection = self._memory.connection
-        with self._memory.whole():
-            for account in reading.accounts.values():
+        reading = RunReader(log.path, *lexicons_of(self._host)).read(records.value)
+        at = int(log.run.started.timestamp())
+        with self._memory.whole() as connection:
+            for account in self._own(reading, at):
                 for name, website in account.websites.items():
                     for fact in website.facts:
                         if fact.kind in spent.INSTALLED:
-                            self._arrived(name, spent.seconds_of(fact, log.run))
+                            self._arrived(self._numbers[account.name], name, spent.seconds_of(fact, log.run))
             connection.execute(
                 "UPDATE runs SET size = ?, tail = ? WHERE name = ?",
                 (log.size, tail_of(self._host, log.path, log.size), log.run.name),
             )
         return 1
 
-    def _arrived(self, website: str, at: int) -> None:
+    def _arrived(self, account: int, website: str, at: int) -> None:
         """Take note how long an order had waited."""
         self._memory.connection.execute(
             "INSERT INTO durations(step, at, seconds) SELECT 'order', at, ? - at FROM orders WHERE at <= ? AND website "
-            "IN (SELECT id FROM websites WHERE name = ?) ORDER BY at DESC LIMIT 1",
-            (at, at, website),
+            "IN (SELECT id FROM websites WHERE account = ? AND name = ?) ORDER BY at DESC LIMIT 1",
+            (at, at, account, website),
         )

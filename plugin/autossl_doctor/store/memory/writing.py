@@ -1,4 +1,4 @@
-"""Writing down what was seen: runs and what they said, certificates, values that may change, what the CA was asked.
+"""Writing down what was seen: accounts, runs, certificates, values that may change.
 
 Every function works inside a transaction of its caller's; moments are seconds since 1970.
 """
@@ -6,7 +6,7 @@ Every function works inside a transaction of its caller's; moments are seconds s
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from autossl_doctor.host.people import Owner
@@ -25,25 +25,6 @@ class RunRow(NamedTuple):
     inode: int
     size: int
     tail: bytes
-
-
-class Spell(NamedTuple):
-    """What runs said of a website for a while: `said` tells two spells apart, `content` is JSON."""
-
-    website: int
-    said: bytes
-    began: int
-    stuck: bool
-    cause: str
-    content: str
-
-
-class Open(NamedTuple):
-    """The newest spell of a website."""
-
-    id: int
-    said: bytes
-    last: int
 
 
 def put_accounts(connection: sqlite3.Connection, owners: Iterable[Owner]) -> dict[str, int]:
@@ -90,34 +71,11 @@ class Websites:
         return number
 
 
-def open_spells(connection: sqlite3.Connection) -> dict[int, Open]:
-    """Give the newest spell of every website."""
-    newest = "SELECT max(id) FROM spells GROUP BY website"
-    rows = connection.execute(f"SELECT website, id, said, last FROM spells WHERE id IN ({newest})")  # noqa: S608 - fixed
-    return {website: Open(number, said, last) for website, number, said, last in rows}
-
-
 def put_run(connection: sqlite3.Connection, run: RunRow) -> None:
     """Take note of a run that has been read, or of one that was written on since."""
     columns = ", ".join(RunRow._fields)
     places = ", ".join("?" * len(RunRow._fields))
     connection.execute(f"INSERT OR REPLACE INTO runs({columns}) VALUES({places})", run)
-
-
-def go_on(connection: sqlite3.Connection, spells: Sequence[int], at: int) -> None:
-    """Take note that a run said of websites what the one before said."""
-    connection.executemany(
-        "UPDATE spells SET last = ?, times = times + 1 WHERE id = ?", [(at, each) for each in spells]
-    )
-
-
-def begin(connection: sqlite3.Connection, spell: Spell) -> int:
-    """Begin with something new that is said of a website; give the number of the spell."""
-    cursor = connection.execute(
-        "INSERT INTO spells(website, said, began, last, times, stuck, cause, content) VALUES(?, ?, ?, ?, 1, ?, ?, ?)",
-        (spell.website, spell.said, spell.began, spell.began, int(spell.stuck), spell.cause, spell.content),
-    )
-    return cursor.lastrowid or 0
 
 
 def see_values(connection: sqlite3.Connection, seen: Mapping[int, Mapping[str, str]], at: int) -> None:
