@@ -106,7 +106,9 @@ def _connect(state: State) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{state.path}/{DATABASE}", timeout=PATIENCE, isolation_level=None)
     try:
         version = _version(connection)
-        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        if version < VERSION:
+            # Only before there are tables does this do anything, and it waits for whoever writes.
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
