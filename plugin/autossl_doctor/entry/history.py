@@ -11,6 +11,7 @@ from autossl_doctor.explain.interface import Interface
 from autossl_doctor.host.identity import is_root
 from autossl_doctor.model.names import visitor_base
 from autossl_doctor.model.past import Step, Trouble, Usual, trouble
+from autossl_doctor.present.harmless import harmless
 from autossl_doctor.present.history import TimeLine, as_plain, usual_as_plain
 from autossl_doctor.store.layout import STATE
 from autossl_doctor.store.memory.recalling import Past, past_of, usual_times, websites_named
@@ -32,9 +33,10 @@ def history(request: Request) -> int:
     try:
         pasts, usual = _recall(f"{STATE}/{DATABASE}", request.domain, words)
     except _UnreadableError as error:
-        return refuse(str(error), NOT_JUDGED)
+        # SQLite quotes what it could not read.
+        return refuse(harmless(str(error)), NOT_JUDGED)
     if not pasts:
-        return refuse(words.say("none", domain=request.domain), NOT_JUDGED)
+        return refuse(harmless(words.say("none", domain=request.domain)), NOT_JUDGED)
     told = [(past, trouble(past.spells, past.changes)) for past in pasts]
     if request.as_json:
         print_json(_plain(request.domain, told, usual))
