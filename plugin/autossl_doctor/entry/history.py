@@ -59,7 +59,7 @@ def _recall(path: str, domain: str, words: Interface) -> tuple[list[Past], dict[
         missing = "unable to open" in str(error) or "no such table: " in str(error)
         kind = "no_memory" if missing else "damaged" if "decode" in str(error) else "locked"
         raise _UnreadableError(words.say(kind, file=path, why=str(error))) from error
-    except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
+    except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, ArithmeticError, OSError) as error:
         raise _UnreadableError(words.say("damaged", file=path, why=str(error))) from error
     finally:
         if connection is not None:

@@ -111,7 +111,7 @@ def _spells(connection: sqlite3.Connection, website: int) -> Iterator[Spell]:
         (website, MOST_SPELLS),
     ).fetchall()
     for began, last, times, stuck, cause, content in reversed(rows):
-        findings = tuple(json.loads(content).get("findings", ()))
+        findings = tuple(item for item in json.loads(content).get("findings", ()) if isinstance(item, dict))
         yield Spell(_moment(began), _moment(last), times, bool(stuck), cause, findings)
 
 
