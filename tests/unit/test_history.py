@@ -69,7 +69,7 @@ def lived(remembered: Remembered) -> None:
     good = Site("shop.example", ALICE)
     bad = replace(good, certificate=Certificate(days_left=10), checks={"*": check.no_address()})
     limited = replace(good, certificate=Certificate(days_left=10), order=order.rate_limited())
-    moved = {"address": "198.51.100.9"}
+    moved: dict[str, Any] = {"address": "198.51.100.9"}
     for host in (
         Host(now=first + timedelta(minutes=9), sites=(good,), runs=(Run(start=first),)),
         Host(now=second + timedelta(minutes=9), sites=(bad,), runs=(Run(start=second),), **moved),
