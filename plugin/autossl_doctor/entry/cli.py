@@ -45,7 +45,10 @@ def parser() -> argparse.ArgumentParser:
         description="Says in plain words why an AutoSSL certificate renewal is stuck, who must act and what to do.",
     )
     top.add_argument("--version", action="version", version=f"autossl-doctor {__version__}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    # With its name given it need not be worked out, which costs as much as all of argparse.
+    commands = top.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=_Parser, prog="autossl-doctor"
+    )
     diagnosing = commands.add_parser("diagnose", help="judge the websites of this server, or of a saved one")
     diagnosing.add_argument("--account", default="", metavar="U", help="only the websites of this account")
     diagnosing.add_argument("--domain", default="", metavar="D", help="only the website of this domain")
