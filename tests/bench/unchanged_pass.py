@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from autossl_doctor.entry.remembering.remembering import Remembering
+from autossl_doctor.host.clock import now
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.store.state import State
 
@@ -18,7 +19,7 @@ def main() -> None:
     if sys.argv[1] != "imports":
         state = State(sys.argv[2], owner=os.geteuid())
         memory = Remembering(state)
-        new = memory.behind(HostPaths(Path(sys.argv[1])))
+        new = memory.behind(HostPaths(Path(sys.argv[1])), now())
         memory.close()
         state.close()
     print(json.dumps({"new": new}))

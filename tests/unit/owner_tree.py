@@ -20,7 +20,7 @@ from autossl_doctor.host.visitor import Visitor
 from autossl_doctor.store.click import leave, locked
 from autossl_doctor.store.live import load_live
 from autossl_doctor.store.note import read_note
-from autossl_doctor.store.own import load, load_form_key
+from autossl_doctor.store.own import load, load_form_key, load_memory
 
 NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 STARTDATE = 1_700_000_000
@@ -144,6 +144,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tree:
 def look_in(patch: pytest.MonkeyPatch, state: str) -> None:
     """Make the entries use these places."""
     patch.setattr(owner_state, "load", partial(load, state=state, owner=UID))
+    patch.setattr(owner_state, "load_memory", partial(load_memory, state=state, owner=UID))
     patch.setattr(owner_state, "load_live", partial(load_live, state=state, owner=UID))
     patch.setattr(owner_progress, "load_live", partial(load_live, state=state, owner=UID))
     patch.setattr(owner_state, "read_note", partial(read_note, state=state))

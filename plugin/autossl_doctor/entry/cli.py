@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from autossl_doctor import __version__
 from autossl_doctor.entry.request import INTERNAL, USAGE, Request
@@ -18,6 +19,7 @@ from autossl_doctor.model.names import ascii_domain
 if TYPE_CHECKING:
     from pathlib import Path
 
+NARROW = 80
 _COMMANDS = {
     "diagnose": "commands",
     "explain": "commands",
@@ -30,53 +32,103 @@ _COMMANDS = {
 """The module of this room that holds each command; imported only when it is asked for."""
 
 
+class _Formatter(argparse.HelpFormatter):
+    """As wide as the terminal; argparse would load what copies files to find that out, for each option anew."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+@cache
+def _columns() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns):
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or NARROW if sys.__stdout__ else NARROW
+    except (OSError, ValueError):
+        return NARROW
+
+
 class _Parser(argparse.ArgumentParser):
     """Answers wrong usage with the exit status of sysexits.h."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"formatter_class": _Formatter} | more)
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {message}\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Describe the commands of this version."""
+def parser(only: str = "") -> argparse.ArgumentParser:
+    """Describe the commands of this version, or only one of them: the others would cost it more than they are worth."""
     top = _Parser(
         prog="autossl-doctor",
         description="Says in plain words why an AutoSSL certificate renewal is stuck, who must act and what to do.",
     )
     top.add_argument("--version", action="version", version=f"autossl-doctor {__version__}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    diagnosing = commands.add_parser("diagnose", help="judge the websites of this server, or of a saved one")
-    diagnosing.add_argument("--account", default="", metavar="U", help="only the websites of this account")
-    diagnosing.add_argument("--domain", default="", metavar="D", help="only the website of this domain")
-    diagnosing.add_argument("--root", metavar="DIR", help="read a saved host below this directory")
-    diagnosing.add_argument("--now", metavar="TIME", help="the moment of judgement, such as 2026-11-22T12:30:00Z")
-    diagnosing.add_argument("--by-cause", action="store_true", help="put websites with the same cause together")
-    explaining = commands.add_parser("explain", help="explain a pasted log, message or notice")
-    explaining.add_argument("file", nargs="?", default="-", metavar="FILE", help="a file, or - for standard input")
-    explaining.add_argument(
+    # With its name given it need not be worked out, which costs as much as all of argparse.
+    commands = top.add_subparsers(
+        dest="command", required=True, metavar="COMMAND", parser_class=_Parser, prog="autossl-doctor"
+    )
+    for name, (what, describe) in _DESCRIBED.items():
+        if only in ("", name):
+            command = commands.add_parser(name, help=what)
+            describe(command)
+            command.add_argument("--format", choices=("text", "json"), default="text")
+            command.add_argument(
+                "--lang", choices=LANGUAGES, default=None, help="default: from LC_ALL or LANG, else en"
+            )
+            command.add_argument("--reader", choices=("owner", "admin"), default=None, help="default: admin as root")
+    return top
+
+
+def _diagnose(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--account", default="", metavar="U", help="only the websites of this account")
+    command.add_argument("--domain", default="", metavar="D", help="only the website of this domain")
+    command.add_argument("--root", metavar="DIR", help="read a saved host below this directory")
+    command.add_argument("--now", metavar="TIME", help="the moment of judgement, such as 2026-11-22T12:30:00Z")
+    command.add_argument("--by-cause", action="store_true", help="put websites with the same cause together")
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", nargs="?", default="-", metavar="FILE", help="a file, or - for standard input")
+    command.add_argument(
         "--locale-dir",
         metavar="DIR",
         help="a directory with the panel's lexicons (ja.yaml, ...), to read logs that are not in English; "
         "default: this server's own",
     )
-    remembering = commands.add_parser("history", help="tell what is remembered of a website (root)")
-    remembering.add_argument("domain", metavar="DOMAIN", help="the website, by its own name or www.")
-    refreshing = commands.add_parser("refresh", help="write every account's report anew (root)")
-    refreshing.add_argument("--account", default="", metavar="U", help="only the report of this account")
-    following = commands.add_parser("follow", help="follow running checks for those who wait (root, by systemd)")
-    state = commands.add_parser("status", help="tell how the reports, the follower and the prober are doing (root)")
-    listing = commands.add_parser("causes", help="list the causes that are told apart, with their texts")
-    for command in (diagnosing, explaining, remembering, refreshing, following, state, listing):
-        command.add_argument("--format", choices=("text", "json"), default="text")
-        command.add_argument("--lang", choices=LANGUAGES, default=None, help="default: from LC_ALL or LANG, else en")
-        command.add_argument("--reader", choices=("owner", "admin"), default=None, help="default: admin as root")
-    return top
+
+
+def _history(command: argparse.ArgumentParser) -> None:
+    command.add_argument("domain", metavar="DOMAIN", help="the website, by any of its names")
+
+
+def _refresh(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--account", default="", metavar="U", help="only the report of this account")
+
+
+def _nothing(_: argparse.ArgumentParser) -> None:
+    """Some commands have no options of their own."""
+
+
+_DESCRIBED: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "diagnose": ("judge the websites of this server, or of a saved one", _diagnose),
+    "explain": ("explain a pasted log, message or notice", _explain),
+    "history": ("tell what is remembered of a website (root)", _history),
+    "refresh": ("write every account's report anew (root)", _refresh),
+    "follow": ("follow running checks for those who wait (root, by systemd)", _nothing),
+    "status": ("tell how the reports, the follower and the prober are doing (root)", _nothing),
+    "causes": ("list the causes that are told apart, with their texts", _nothing),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the answer is its exit status (0 fine, 1 trouble found, 2 not judged, 64 usage, 70 bug)."""
-    given = parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else arguments
+    given = parser(typed[0] if typed and typed[0] in _DESCRIBED else "").parse_args(typed)
     said = getattr(given, "now", None)
     now = None if said is None else parse_moment(said)
     if said is not None and now is None:

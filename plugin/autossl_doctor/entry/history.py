@@ -11,6 +11,7 @@ from autossl_doctor.explain.interface import Interface
 from autossl_doctor.host.identity import is_root
 from autossl_doctor.model.names import visitor_base
 from autossl_doctor.model.past import Step, Trouble, Usual, trouble
+from autossl_doctor.present.harmless import harmless
 from autossl_doctor.present.history import TimeLine, as_plain, usual_as_plain
 from autossl_doctor.store.layout import STATE
 from autossl_doctor.store.memory.recalling import Past, past_of, usual_times, websites_named
@@ -32,15 +33,17 @@ def history(request: Request) -> int:
     try:
         pasts, usual = _recall(f"{STATE}/{DATABASE}", request.domain, words)
     except _UnreadableError as error:
-        return refuse(str(error), NOT_JUDGED)
+        # SQLite quotes what it could not read.
+        return refuse(harmless(str(error)), NOT_JUDGED)
     if not pasts:
-        return refuse(words.say("none", domain=request.domain), NOT_JUDGED)
+        return refuse(harmless(words.say("none", domain=request.domain)), NOT_JUDGED)
     told = [(past, trouble(past.spells, past.changes)) for past in pasts]
     if request.as_json:
         print_json(_plain(request.domain, told, usual))
     else:
         print_lines(_lines(request, words, told, usual))
-    return TROUBLE if any(found for _, found in told) else FINE
+    # Whoever had the domain before is told of, and does not count.
+    return TROUBLE if told[0][1] else FINE
 
 
 def _recall(path: str, domain: str, words: Interface) -> tuple[list[Past], dict[Step, Usual]]:
@@ -53,9 +56,10 @@ def _recall(path: str, domain: str, words: Interface) -> tuple[list[Past], dict[
         found = websites_named(connection, names)
         return [past_of(connection, *website) for website in found], usual_times(connection)
     except sqlite3.OperationalError as error:
-        missing = "unable to open" in str(error) or "no such table" in str(error)
-        raise _UnreadableError(words.say("no_memory" if missing else "locked", file=path, why=str(error))) from error
-    except (sqlite3.DatabaseError, ValueError) as error:
+        missing = "unable to open" in str(error) or "no such table: " in str(error)
+        kind = "no_memory" if missing else "damaged" if "decode" in str(error) else "locked"
+        raise _UnreadableError(words.say(kind, file=path, why=str(error))) from error
+    except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, ArithmeticError, OSError) as error:
         raise _UnreadableError(words.say("damaged", file=path, why=str(error))) from error
     finally:
         if connection is not None:

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from autossl_doctor.causes.catalogue import load
+from autossl_doctor.collect.accounts import read_websites
 from autossl_doctor.collect.host import Wanted, read_host
 from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.entry.own_report import SCHEMA, last_seen, lines_of_runs, own_report
@@ -77,7 +78,7 @@ def refresh(
     memory = Remembering(state)
     try:
         with nullcontext() if account else gathering(state) as gather, without_collector():
-            behind = 0 if account else memory.behind(host)
+            behind = 0 if account else memory.behind(host, clock())
             if 0 < behind <= MOST_AT_ONCE:
                 memory.catch_up(host, owners, clock())
                 behind = 0
@@ -121,14 +122,22 @@ def read_the_rest(
     try:
         with without_collector():
             memory.catch_up(host, owners, clock(), stop, told)
-        reports = Reports(state)
-        for owner in owners.values():
-            content = memory.of_account(owner, {}, clock())
+        reports, sites = Reports(state), _names_by_account(host)
+        for name, owner in owners.items():
+            content = memory.of_account(owner, sites.get(name, {}), clock())
             if content is not None:
                 reports.write_memory(owner, content)
     finally:
         memory.close()
     return tuple(memory.troubles)
+
+
+def _names_by_account(host: HostPaths) -> dict[str, dict[str, tuple[str, ...]]]:
+    found = read_websites(host)
+    names: dict[str, dict[str, tuple[str, ...]]] = {}
+    for website in found.value if isinstance(found, Known) else ():
+        names.setdefault(website.account, {})[website.name] = website.names
+    return names
 
 
 def _write_reports(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from autossl_doctor.model.finding import Argument
 
@@ -45,13 +44,21 @@ def show(value: Argument, kind: str, language: str, zone: str) -> str:
 
 def moment(value: datetime, language: str, zone: str) -> str:
     """Show a point in time with its weekday and the zone's name."""
-    local = value.astimezone(ZoneInfo(zone))
+    local = value.astimezone(_zone(zone))
     name = local.tzname() or zone
     if language == "ja":
         day = f"{local.year}年{local.month}月{local.day}日({DAYS_JA[local.weekday()]})"
         return f"{day} {local:%H:%M}({name})"
     day = f"{DAYS_EN[local.weekday()]} {local.day} {MONTHS_EN[local.month - 1]} {local.year}"
     return f"{day}, {local:%H:%M} {name}"
+
+
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return UTC
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - a server that keeps UTC does without
+
+    return ZoneInfo(name)
 
 
 def duration(value: timedelta, language: str) -> str:

@@ -16,7 +16,6 @@ MARKS = "\ue000\ue001"
 """What `show` puts before and after an argument where a page dresses it; no sentence holds these signs."""
 Show = Callable[[Argument, str, str, str], str]
 """Shows an argument, given its type, a language and a time zone."""
-_JAPANESE = re.compile(r"[\u3001-\u30fe\u4e00-\u9fff]")
 SELF = {"owner": "owner", "admin": "host"}
 FIELDS = ("title", "what", "why")
 
@@ -138,8 +137,12 @@ class _Pen:
 
 def _joined(before: str, after: str) -> str:
     """Join two pieces of Japanese: the space between Japanese and Latin signs is not needed where both are Japanese."""
-    if before.endswith(" ") and _JAPANESE.fullmatch(before[-2:-1]) and _JAPANESE.match(after.lstrip(MARKS)):
+    if before.endswith(" ") and _is_japanese(before[-2:-1]) and _is_japanese(after.lstrip(MARKS)[:1]):
         return before[:-1] + after
-    if after.startswith(" ") and _JAPANESE.fullmatch(before.rstrip(MARKS)[-1:]) and _JAPANESE.match(after[1:]):
+    if after.startswith(" ") and _is_japanese(before.rstrip(MARKS)[-1:]) and _is_japanese(after[1:2]):
         return before + after[1:]
     return before + after
+
+
+def _is_japanese(sign: str) -> bool:
+    return "\u3001" <= sign <= "\u30fe" or "\u4e00" <= sign <= "\u9fff"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal, NamedTuple
@@ -49,13 +48,23 @@ class Match(NamedTuple):
     spreads: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
 class NoMatch:
     """A rule's answer: this cause is not at work."""
 
+    # No dataclass: what makes those costs an account's page more than everything else that it loads of ours.
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
-class CannotTell:
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NoMatch)
+
+    def __hash__(self) -> int:
+        return hash(NoMatch)
+
+    def __repr__(self) -> str:
+        return "NoMatch()"
+
+
+class CannotTell(NamedTuple):
     """A rule's answer: what it would have to know is missing."""
 
     missing: tuple[str, ...]

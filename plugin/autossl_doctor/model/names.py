@@ -10,12 +10,12 @@ SERVICE_LABELS = frozenset(
 )
 
 
-_LISTED = re.compile(r"(?:\*\.)?(?:[\w-]{1,63}\.){1,10}[\w-]{2,63}")
+_LISTED = r"(?:\*\.)?(?:[\w-]{1,63}\.){1,10}[\w-]{2,63}"
 
 
 def listed_names(text: str) -> tuple[str, ...]:
     """Give the names that a list in a sentence holds, in lower case, whatever stands between them."""
-    return tuple(dict.fromkeys(_LISTED.findall(text.lower())))
+    return tuple(dict.fromkeys(re.findall(_LISTED, text.lower())))
 
 
 def service_base(name: str) -> str:

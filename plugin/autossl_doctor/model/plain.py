@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autossl_doctor.model.finding import Argument, Finding
-from autossl_doctor.model.host import Certificate
-from autossl_doctor.model.report import SiteVerdict
+if TYPE_CHECKING:
+    from autossl_doctor.model.finding import Argument, Finding
+    from autossl_doctor.model.host import Certificate
+    from autossl_doctor.model.report import SiteVerdict
 
 Plain = dict[str, Any]
 

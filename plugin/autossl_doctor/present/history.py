@@ -35,9 +35,9 @@ class TimeLine:
     def past(self, past: Past, found: Trouble | None) -> Iterator[str]:
         """Tell of one website: how it stands, then what happened."""
         say = self._words.say
-        yield say("heading", site=past.site, account=past.account)
+        yield harmless(say("heading", site=past.site, account=past.account))
         if found is None:
-            yield "  " + say("fine")
+            yield "  " + say("fine" if past.spells else "unchecked")
         else:
             yield from ("  " + text for text in self._trouble(past, found))
         yield "  " + say("timeline")
@@ -56,7 +56,7 @@ class TimeLine:
         say = self._words.say
         yield say("trouble", since=self._at(found.since), count=found.attempts)
         if found.first_cause != found.cause:
-            first = next(spell for spell in past.spells if spell.began == found.since)
+            first = next(spell for spell in past.spells if spell.stuck and spell.began == found.since)
             yield say("first_cause", title=harmless(self._title(first)))
         if found.last_good is None:
             yield say("never_good")
@@ -75,11 +75,11 @@ class TimeLine:
             until = self._at(certificate.not_after)
             yield Event(certificate.first, self._words.say("installed", issuer=certificate.issuer, until=until), "+")
         for click in past.clicks:
-            by = self._words.say("by", click.said_by, by=click.said_by)
-            yield Event(click.at, self._words.say("click", click.verb, by=by), ">")
+            by = self._words.say("by", click.said_by or "else", by=click.said_by)
+            yield Event(click.at, self._words.say("click", click.verb or "else", by=by), ">")
 
     def _change(self, change: Change) -> str:
-        what = self._words.say("watched", change.name)
+        what = self._words.say("watched", change.name or "else")
         values = {"former": change.former or "–", "value": change.value or "–"}
         return self._words.say("change", what=what, at=self._at(change.by), **values)
 

@@ -10,7 +10,12 @@ from functools import cache
 from publicsuffixlist import PublicSuffixList
 
 from autossl_doctor.actions.ledger import BUCKETS, Spent, Standing, Wait, concerning, standings, waits_until
-from autossl_doctor.store.memory.recalling import checks_failed_in_a_row, checks_failed_since, orders_since
+from autossl_doctor.store.memory.recalling import (
+    checks_failed_in_a_row,
+    checks_failed_since,
+    names_certified,
+    orders_since,
+)
 
 LONGEST = 2 * max(bucket.capacity * bucket.every for bucket in BUCKETS.values())
 """What was spent before is back, however much it was."""
@@ -19,15 +24,17 @@ FAILED = 2 * BUCKETS["failed_checks"].capacity * BUCKETS["failed_checks"].every
 
 def all_standings(connection: sqlite3.Connection, now: datetime) -> tuple[Standing, ...]:
     """Tell what is left of every limit of which something was spent, as far as this server saw."""
+    since = _seconds(now - LONGEST)
+    renewed = names_certified(connection, since)
     orders: list[datetime] = []
     certificates: dict[str, list[datetime]] = {}
     same_names: dict[frozenset[str], list[datetime]] = {}
-    for at, names, issued in orders_since(connection, _seconds(now - LONGEST)):
+    for at, names, issued in orders_since(connection, since):
         moment = _moment(at)
         orders.append(moment)
         if not issued or not names:
             continue
-        if names not in same_names:
+        if names not in same_names and names not in renewed:
             # A renewal with the same names is exempt from the limit by domain.
             for domain in {registered_domain(name) for name in names}:
                 certificates.setdefault(domain, []).append(moment)
@@ -35,7 +42,7 @@ def all_standings(connection: sqlite3.Connection, now: datetime) -> tuple[Standi
     failed: dict[str, list[datetime]] = {}
     for at, name in checks_failed_since(connection, _seconds(now - FAILED)):
         failed.setdefault(name, []).append(_moment(at))
-    in_a_row = checks_failed_in_a_row(connection, _seconds(now - LONGEST))
+    in_a_row = checks_failed_in_a_row(connection, since)
     return standings(Spent(orders, certificates, same_names, failed, in_a_row), now)
 
 

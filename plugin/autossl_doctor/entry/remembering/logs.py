@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
-from autossl_doctor.collect.runs.catalogue import LOG_DIRECTORY, run_named, run_names
+from autossl_doctor.collect.runs.catalogue import LOG_DIRECTORY, TEXT_CAP, run_named, run_names
+from autossl_doctor.collect.runs.records import Record, read_json
+from autossl_doctor.collect.runs.textlog import read_text
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.processes import is_alive
-from autossl_doctor.model.fact import Known
+from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.log import Run
+from autossl_doctor.store.memory.keeping import DAYS
 from autossl_doctor.store.memory.reading import KnownLog
 
 TAIL = 512
@@ -31,10 +35,16 @@ class Log(NamedTuple):
     begin: int = 0
 
 
-def logs_to_read(host: HostPaths, known: Mapping[str, KnownLog]) -> Iterator[Log]:
-    """Give the logs of runs that have ended, oldest first. A log of an unchanged size is not even opened."""
+def logs_to_read(host: HostPaths, known: Mapping[str, KnownLog], now: datetime) -> Iterator[Log]:
+    """Give the logs of runs that have ended, oldest first. A log of an unchanged size is not even opened.
+
+    What is older than the memory lasts has been forgotten, and is not read again.
+    """
     names = run_names(host)
+    oldest = (now - timedelta(days=DAYS)).strftime("%Y-%m-%dT%H:%M:%SZ")
     for run_name in reversed(names.value) if isinstance(names, Known) else ():
+        if run_name < oldest:
+            continue
         for kind in ("json", "txt"):
             path = f"{LOG_DIRECTORY}/{run_name}/{kind}"
             facts = host.facts(path)
@@ -57,6 +67,19 @@ def tail_of(host: HostPaths, path: str, size: int) -> bytes:
     finally:
         os.close(opened.value)
     return blake2b(content, digest_size=DIGEST_BYTES).digest()
+
+
+def added(host: HostPaths, log: Log) -> Fact[Iterator[list[Record]]]:
+    """Give the records that were added to a log."""
+    if log.path.endswith("json"):
+        return read_json(host, log.path, log.begin)
+    opened = host.open(log.path)
+    if isinstance(opened, Unknown):
+        return opened
+    with os.fdopen(opened.value, "rb") as stream:
+        stream.seek(log.begin)
+        lines = stream.read(TEXT_CAP).decode("utf-8", "replace").split("\n")
+    return Known(read_text(lines), log.path)
 
 
 def _news(

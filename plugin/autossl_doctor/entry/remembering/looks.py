@@ -30,7 +30,7 @@ def remember_look(memory: Memory, reading: HostReading, owners: Mapping[str, Own
         for site in sites:
             if site.account not in numbers:
                 continue
-            website = websites.number(connection, numbers[site.account], site.name)
+            website = websites.number(numbers[site.account], site.name)
             fact = reading.certificates.get(site.name)
             certificate = fact.value if isinstance(fact, Known) else None
             seen[website] = dict(_of_website(reading, site, certificate))

@@ -18,7 +18,7 @@ def own_past(past: Past, wait: Wait | None, now: datetime) -> dict[str, Any]:
     told = None
     if found is not None:
         told = trouble_as_plain(found) | {"first": None}
-        first = next(spell for spell in past.spells if spell.began == found.since)
+        first = next(spell for spell in past.spells if spell.stuck and spell.began == found.since)
         if found.first_cause != found.cause and first.findings:
             told["first"] = dict(first.findings[0])
     until = None if wait is None or wait.until is None else moment(wait.until)

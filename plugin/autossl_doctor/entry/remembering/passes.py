@@ -15,11 +15,10 @@ from autossl_doctor.collect.accounts import read_websites
 from autossl_doctor.collect.languages.reading_hosts import lexicons_of
 from autossl_doctor.collect.runs.catalogue import read_run, with_state
 from autossl_doctor.collect.runs.reading import RunReader
-from autossl_doctor.collect.runs.records import read_json
 from autossl_doctor.diagnose.kinds import SKIPPED
 from autossl_doctor.entry.remembering import spent
 from autossl_doctor.entry.remembering.judged import meanings
-from autossl_doctor.entry.remembering.logs import Log, logs_to_read, tail_of
+from autossl_doctor.entry.remembering.logs import Log, added, logs_to_read, tail_of
 from autossl_doctor.entry.remembering.said import said_of, said_of_skipped
 from autossl_doctor.entry.remembering.states import NEVER, States
 from autossl_doctor.host.files import HostPaths
@@ -29,7 +28,7 @@ from autossl_doctor.model.fact import Known
 from autossl_doctor.model.host import Website
 from autossl_doctor.model.log import AccountReading, Run, RunReading
 from autossl_doctor.model.moment import parse_moment
-from autossl_doctor.store.memory import writing
+from autossl_doctor.store.memory import spells, writing
 from autossl_doctor.store.memory.opening import Memory
 from autossl_doctor.store.memory.reading import is_known, known_logs
 
@@ -66,14 +65,13 @@ class Pass:
         runs = written_on = 0
         whole = True
         try:
-            for log in logs_to_read(self._host, known_logs(self._memory.connection)):
+            for log in logs_to_read(self._host, known_logs(self._memory.connection), now):
                 if stop():
                     whole = False
                     break
                 told(log)
                 self._prepare()
                 if log.news == "written on":
-                    self._commit()
                     written_on += self._read_on(log)
                 else:
                     runs += self._read(log, now)
@@ -81,7 +79,9 @@ class Pass:
                     self._commit()
             self._commit()
         except BaseException:
+            # What was counted for the runs that are lost must not be believed.
             self._memory.give_up()
+            self._states, self._written = None, 0
             raise
         return Passed(runs, written_on, whole)
 
@@ -107,7 +107,7 @@ class Pass:
             # Another program read it meanwhile.
             return 0
         if log.news == "new":
-            self._write(run, reading, states)
+            self._write(run, reading, states, int(now.timestamp()))
         self._note(log, run, reading)
         return 1
 
@@ -147,7 +147,7 @@ class Pass:
 
     # --- what a run says
 
-    def _write(self, run: Run, reading: RunReading, states: States) -> None:
+    def _write(self, run: Run, reading: RunReading, states: States, now: int) -> None:
         connection = self._memory.connection
         at = int(run.started.timestamp())
         news: dict[tuple[str, str], tuple[Website, bytes]] = {}
@@ -161,22 +161,24 @@ class Pass:
             known, said_little = states.of(name), not (account.names or account.facts)
             for site, website in account.websites.items():
                 said = website.status.encode() if said_little and not website.facts else said_of(account, website)
-                if not known.goes_on(site, said, at):
+                if not known.goes_on(site, said, at, now):
                     news[name, site] = self._site(name, site), said
             if not account.websites and account.finished and any(fact.kind in SKIPPED for fact in account.facts):
                 said = said_of_skipped(account)
                 for site, website_known in self._sites.get(name, NO_SITES).items():
-                    if not known.goes_on(site, said, at):
+                    if not known.goes_on(site, said, at, now):
                         news[name, site] = website_known, said
             if not for_all:
                 durations += spent.durations(run, account)
+            if not said_little or not for_all:
+                durations += spent.waits(account)
             if not said_little or any(website.facts for website in account.websites.values()):
                 self._write_spent(run, account, states)
         for meaning in meanings(run, reading, [site for site, _ in news.values()], self._causes) if news else ():
             _, said = news[meaning.account, meaning.website]
-            website_number = states.number(connection, meaning.account, meaning.website)
-            spell = writing.Spell(website_number, said, at, meaning.stuck, meaning.cause, meaning.content)
-            states.begin(connection, meaning.account, meaning.website, spell)
+            number = states.number(meaning.account, meaning.website)
+            spell = spells.Spell(number, said, at, meaning.stuck, meaning.cause, meaning.content)
+            states.tell(connection, meaning.account, meaning.website, spell, now)
         connection.executemany("INSERT INTO durations(step, at, seconds) VALUES(?, ?, ?)", durations)
 
     def _site(self, account: str, site: str) -> Website:
@@ -188,15 +190,15 @@ class Pass:
         )
         checked = list(spent.checks_by_ca(run, account, sites)) if sites else []
         connection = self._memory.connection
-        number = partial(states.number, connection, account.name)
+        number = partial(states.number, account.name)
         connection.executemany(
             "INSERT INTO checks_by_ca(at, website, name, passed) VALUES(?, ?, ?, ?)",
             [(check.at, number(check.website), check.name, int(check.passed)) for check in checked],
         )
         connection.executemany(
-            "INSERT INTO orders(at, website, names, issued) VALUES(?, ?, ?, ?)",
+            "INSERT INTO orders(at, website, provider, names, issued) VALUES(?, ?, ?, ?, ?)",
             [
-                (order.at, number(order.website), " ".join(order.names), int(order.issued))
+                (order.at, number(order.website), run.provider, " ".join(order.names), int(order.issued))
                 for order in spent.orders(run, account, checked)
             ],
         )
@@ -205,27 +207,29 @@ class Pass:
 
     def _read_on(self, log: Log) -> int:
         """Read the lines that were added to a log: what became of orders that had been waiting (facts, section 3)."""
-        records = read_json(self._host, log.path, log.begin)
+        records = added(self._host, log)
         if not isinstance(records, Known):
             return 0
-        reading = RunReader(log.path, *lexicons_of(self._host), strict=False).read(records.value)
-        connection = self._memory.connection
-        with self._memory.whole():
-            for account in reading.accounts.values():
-                for name, website in account.websites.items():
-                    for fact in website.facts:
-                        if fact.kind in spent.INSTALLED:
-                            self._arrived(name, spent.seconds_of(fact, log.run))
-            connection.execute(
-                "UPDATE runs SET size = ?, tail = ? WHERE name = ?",
-                (log.size, tail_of(self._host, log.path, log.size), log.run.name),
-            )
+        reading = RunReader(log.path, *lexicons_of(self._host)).read(records.value)
+        at = int(log.run.started.timestamp())
+        states, connection = self._begin(), self._memory.connection
+        for account in reading.accounts.values():
+            if states.starts.get(account.name, NEVER) > at:
+                continue
+            for name, website in account.websites.items():
+                for fact in website.facts:
+                    if fact.kind in spent.INSTALLED:
+                        self._arrived(states.account(account.name), name, spent.seconds_of(fact, log.run))
+        connection.execute(
+            "UPDATE runs SET size = ?, tail = ? WHERE name = ?",
+            (log.size, tail_of(self._host, log.path, log.size), log.run.name),
+        )
         return 1
 
-    def _arrived(self, website: str, at: int) -> None:
+    def _arrived(self, account: int, website: str, at: int) -> None:
         """Take note how long an order had waited."""
         self._memory.connection.execute(
             "INSERT INTO durations(step, at, seconds) SELECT 'order', at, ? - at FROM orders WHERE at <= ? AND website "
-            "IN (SELECT id FROM websites WHERE name = ?) ORDER BY at DESC LIMIT 1",
-            (at, at, website),
+            "IN (SELECT id FROM websites WHERE account = ? AND name = ?) ORDER BY at DESC LIMIT 1",
+            (at, at, account, website),
         )

@@ -22,7 +22,7 @@ from autossl_doctor.model.plain import moment
 from autossl_doctor.store.memory.keeping import forget_the_old
 from autossl_doctor.store.memory.opening import Memory, TooNewError, is_damage, open_memory, set_aside
 from autossl_doctor.store.memory.reading import known_logs
-from autossl_doctor.store.memory.recalling import past_of, usual_times, websites_of
+from autossl_doctor.store.memory.recalling import names_ordered, past_of, usual_times, websites_of
 from autossl_doctor.store.state import State
 
 SCHEMA = 1
@@ -49,12 +49,12 @@ class Remembering:
         if self._memory is not None:
             self._memory.close()
 
-    def behind(self, host: HostPaths) -> int:
+    def behind(self, host: HostPaths, now: datetime) -> int:
         """Count the logs that have not been read yet."""
         memory = self._memory
         if memory is None:
             return 0
-        return self._contained(lambda: sum(1 for _ in logs_to_read(host, known_logs(memory.connection)))) or 0
+        return self._contained(lambda: sum(1 for _ in logs_to_read(host, known_logs(memory.connection), now))) or 0
 
     def catch_up(
         self,
@@ -88,7 +88,8 @@ class Remembering:
     def of_account(self, owner: Owner, sites: Mapping[str, Sequence[str]], now: datetime) -> dict[str, Any] | None:
         """Tell what is remembered of an account's websites, as its page reads it; None where nothing can be told.
 
-        `sites` holds the names of each website, by which limits of the CA are told.
+        `sites` holds the names of each website that the account has now, by which limits of the CA are told. Nothing is
+        told of others: they may be another account's today, or may have been a former owner's of the account's name.
         """
         memory = self._memory
         if memory is None:
@@ -96,30 +97,38 @@ class Remembering:
 
         def recall() -> dict[str, Any]:
             if self._standings is None:
-                self._standings = all_standings(memory.connection, now)
-            found = websites_of(memory.connection, owner.uid, owner.startdate)
-            pasts = [past_of(memory.connection, *website) for website in found]
+                found = all_standings(memory.connection, now)
+                self._standings = tuple(standing for standing in found if not standing.left)
+            standings = self._standings
+            told = []
+            for number, account, name in websites_of(memory.connection, owner.uid, owner.startdate):
+                if name in sites:
+                    # What was asked for are more names than visitors type: those of the panel's services, too.
+                    names = names_ordered(memory.connection, number) if standings else ()
+                    past = past_of(memory.connection, number, account, name)
+                    told.append(own_past(past, wait_of(standings, names or sites[name]), now))
             return {
                 "schema": SCHEMA,
                 "account": owner.account,
                 "uid": owner.uid,
                 "startdate": owner.startdate,
                 "written_at": moment(now),
-                "sites": [
-                    own_past(past, wait_of(self._standings, sites.get(past.site, (past.site,))), now) for past in pasts
-                ],
+                "sites": told,
             }
 
         return self._contained(recall)
 
     def _contained(self, task: Callable[[], Answer]) -> Answer | None:
-        """Do something with the memory. A broken one is set aside, and a new one is begun."""
+        """Do something with the memory. A broken one is set aside, and a new one is begun next time.
+
+        What is stored may be damaged in ways that only show where it is used, and no report waits for it.
+        """
         try:
             return task()
         except TooNewError:
             self.troubles.append("state.db was written by a newer version and is left alone")
-        except (sqlite3.Error, OSError, ValueError) as error:
-            self.troubles.append(f"state.db: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the reports are whole without the memory
+            self.troubles.append(f"state.db: {error}" if str(error) else f"state.db: {type(error).__name__}")
             if isinstance(error, sqlite3.Error) and is_damage(error):
                 self.close()
                 self._memory = None

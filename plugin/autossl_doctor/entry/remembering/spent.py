@@ -12,6 +12,13 @@ from autossl_doctor.model.log import AccountReading, LogFact, Run
 from autossl_doctor.model.moment import parse_moment
 
 INSTALLED = frozenset(("install.done", "install.done_before_92"))
+_ISSUED = INSTALLED | {"install.failed"}
+"""The CA has issued a certificate also where this server could not install it."""
+_PLACED = "order.placed"
+_REFUSED = frozenset(("order.rate_limited", "order.orders_limit"))
+"""An order that a limit forbids is none, and spends nothing."""
+_UNCHECKED = frozenset(("ca.rate_limited",))
+"""A name that a limit forbids to check has not been checked."""
 _BY_CA = {"ca_ok": True, "ca_failed": False}
 ALL_USERS = "*"
 
@@ -35,7 +42,7 @@ class OrderSeen(NamedTuple):
 
 
 class Duration(NamedTuple):
-    """How long a step took: a whole `run`, one account's `check`, a `renewal` from start to certificate."""
+    """How long a step took: a `run`, one account's `check`, a `renewal` up to the certificate, a waiting `order`."""
 
     step: str
     at: int
@@ -48,6 +55,7 @@ def checks_by_ca(run: Run, account: AccountReading, sites: Sequence[Website]) ->
         name: last
         for name, facts in account.names.items()
         if (last := next((fact for fact in reversed(facts) if fact.event in _BY_CA), None)) is not None
+        and last.kind not in _UNCHECKED
     }
     if not tested:
         return
@@ -64,13 +72,16 @@ def orders(run: Run, account: AccountReading, checked: Sequence[CheckByCa]) -> I
         by_site.setdefault(check.website, []).append(check)
     for site, checks in by_site.items():
         website = account.websites.get(site)
-        issued = website is not None and any(fact.kind in INSTALLED for fact in website.facts)
+        kinds = {fact.kind for fact in website.facts} if website is not None else set()
+        if kinds & _REFUSED:
+            continue
+        issued = bool(kinds & _ISSUED)
         names = tuple(sorted(check.name for check in checks if check.passed or not issued))
         yield OrderSeen(min(check.at for check in checks), site, names, issued)
     for name, website in account.websites.items():
-        sent = next((fact for fact in website.facts if fact.kind in INSTALLED or fact.kind == "order.placed"), None)
+        sent = next((fact for fact in website.facts if fact.kind in _ISSUED or fact.kind == _PLACED), None)
         if sent is not None and name not in by_site:
-            yield OrderSeen(seconds_of(sent, run), name, (), sent.kind in INSTALLED)
+            yield OrderSeen(seconds_of(sent, run), name, (), sent.kind in _ISSUED)
 
 
 def durations(run: Run, account: AccountReading) -> Iterator[Duration]:
@@ -87,6 +98,19 @@ def durations(run: Run, account: AccountReading) -> Iterator[Duration]:
         last = max(filter(None, done), default=None)
         if last is not None:
             yield from _taken("renewal", started, last)
+
+
+def waits(account: AccountReading) -> Iterator[Duration]:
+    """Give how long orders waited that were sent and whose certificates came later, as far as one log tells both."""
+    for website in account.websites.values():
+        sent = None
+        for fact in website.facts:
+            at = parse_moment(fact.at)
+            if fact.kind == _PLACED:
+                sent = at
+            elif fact.kind in INSTALLED and sent is not None and at is not None:
+                yield from _taken("order", int(sent.timestamp()), at)
+                sent = None
 
 
 def of_run(run: Run, last: datetime | None) -> Iterator[Duration]:

@@ -6,39 +6,40 @@ import sqlite3
 from collections.abc import Iterable
 
 from autossl_doctor.host.people import Owner
-from autossl_doctor.store.memory import writing
+from autossl_doctor.store.memory import spells, writing
 
 NEVER = 1 << 62
 """The beginning of an account that is not there."""
 
 
-class _Spell:
-    """The newest spell of a website: how often it was met again since it was written down."""
+class _Newest:
+    """The newest spell of a website, and how often it was met again since it was written down."""
 
     __slots__ = ("id", "last", "more", "said")
 
-    def __init__(self, number: int, said: bytes, last: int) -> None:
-        self.id = number
-        self.said = said
-        self.last = last
+    def __init__(self, spell: spells.Open) -> None:
+        self.id, self.said, self.last = spell
         self.more = 0
 
 
 class Known:
     """The websites of one account."""
 
-    __slots__ = ("spells",)
+    __slots__ = ("newest",)
 
     def __init__(self) -> None:
-        self.spells: dict[str, _Spell] = {}
+        self.newest: dict[str, _Newest] = {}
 
-    def goes_on(self, site: str, said: bytes, at: int) -> bool:
-        """Tell whether a run says what the last one said, and count it."""
-        spell = self.spells.get(site)
-        if spell is None or spell.said != said:
+    def goes_on(self, site: str, said: bytes, at: int, now: int) -> bool:
+        """Tell whether a run says what the last one said, and count it. A run that is told late is another matter.
+
+        What was said last in the future was said while the clock was ahead.
+        """
+        newest = self.newest.get(site)
+        if newest is None or newest.said != said or at < newest.last <= now:
             return False
-        spell.more += 1
-        spell.last = max(spell.last, at)
+        newest.more += 1
+        newest.last = at
         return True
 
 
@@ -49,11 +50,11 @@ class States:
         """Take the accounts that there are, and what is remembered of them; those that are gone are forgotten."""
         owners = list(owners)
         self._numbers = writing.put_accounts(connection, owners)
-        self.starts = {owner.account: owner.startdate for owner in owners}
+        self.starts = {owner.account: owner.startdate for owner in owners if owner.account in self._numbers}
         self._accounts: dict[str, Known] = {}
         self._websites = writing.Websites(connection)
-        for account, site, number, said, last in writing.open_spells(connection):
-            self.of(account).spells[site] = _Spell(number, said, last)
+        for account, site, newest in spells.open_spells(connection):
+            self.of(account).newest[site] = _Newest(newest)
 
     def of(self, account: str) -> Known:
         """Give what is known of an account's websites."""
@@ -62,21 +63,30 @@ class States:
             known = self._accounts[account] = Known()
         return known
 
-    def number(self, connection: sqlite3.Connection, account: str, site: str) -> int:
-        """Give the number of a website."""
-        return self._websites.number(connection, self._numbers[account], site)
+    def account(self, name: str) -> int:
+        """Give the number of an account."""
+        return self._numbers[name]
 
-    def begin(self, connection: sqlite3.Connection, account: str, site: str, spell: writing.Spell) -> None:
-        """Begin with something new that is said of a website."""
-        spells = self.of(account).spells
-        former = spells.get(site)
-        if former is not None and former.more:
-            writing.go_on(connection, [(former.last, former.more, former.id)])
-        spells[site] = _Spell(writing.begin(connection, spell), spell.said, spell.began)
+    def number(self, account: str, site: str) -> int:
+        """Give the number of a website."""
+        return self._websites.number(self._numbers[account], site)
+
+    def tell(self, connection: sqlite3.Connection, account: str, site: str, spell: spells.Spell, now: int) -> None:
+        """Take note of something new that a run says of a website, at its place in time."""
+        known = self.of(account)
+        newest = known.newest.get(site)
+        if newest is not None and newest.more:
+            spells.go_on(connection, [(newest.id, newest.more, newest.last)])
+        if newest is not None and spell.began < newest.last <= now:
+            told = spells.put_among(connection, spell, account)
+        else:
+            former = None if newest is None else spells.Open(newest.id, newest.said, newest.last)
+            told = spells.begin(connection, spell, former)
+        known.newest[site] = _Newest(told)
 
     def flush(self, connection: sqlite3.Connection) -> None:
         """Write down how often the newest spells were met again."""
-        met = [spell for known in self._accounts.values() for spell in known.spells.values() if spell.more]
-        writing.go_on(connection, [(spell.last, spell.more, spell.id) for spell in met])
-        for spell in met:
-            spell.more = 0
+        met = [each for known in self._accounts.values() for each in known.newest.values() if each.more]
+        spells.go_on(connection, [(each.id, each.more, each.last) for each in met])
+        for each in met:
+            each.more = 0

@@ -33,7 +33,7 @@ def shown_past(desk: Desk, site: str) -> ShownPast | None:
         days = "".join(SIGNS[sign] for sign in str(known["days"])[-DAYS_SHOWN:])
         told = known["trouble"]
         sentences = tuple(_trouble(desk, told)) if told is not None else ()
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
     troubled = days.count(SIGNS[TROUBLED_DAY])
     if not days.strip(SIGNS[UNKNOWN_DAY]):

@@ -24,17 +24,18 @@ _AGED = (
     "DELETE FROM durations WHERE at < ?",
     "DELETE FROM actions WHERE at < ?",
 )
-LOGS_KEPT_DAYS = 40
-"""AutoSSL keeps its logs for 30 days; a run that could still be read must stay known, or it would be read anew."""
 
 
 def forget_the_old(memory: Memory, now: int, cap: int = CAP) -> int:
     """Forget what is older than 400 days, and more where the database is larger than `cap`; give the days that stay."""
     days = float(DAYS)
-    _forget(memory, now - DAYS * DAY, now)
+    _forget(memory, now - DAYS * DAY)
+    with memory.whole() as connection:
+        # However short the time is: a run that could still be read must stay known, or it would be read anew.
+        connection.execute("DELETE FROM runs WHERE started < ?", (now - DAYS * DAY,))
     while size(memory.connection) > cap and days > FEWEST_DAYS:
-        days *= SHORTER
-        _forget(memory, now - int(days * DAY), now)
+        days = max(FEWEST_DAYS, days * SHORTER)
+        _forget(memory, now - int(days * DAY))
     memory.connection.execute(f"PRAGMA incremental_vacuum({PAGES_FREED})").fetchall()
     return int(days)
 
@@ -48,11 +49,10 @@ def size(connection: sqlite3.Connection) -> int:
     return used
 
 
-def _forget(memory: Memory, before: int, now: int) -> None:
+def _forget(memory: Memory, before: int) -> None:
     with memory.whole() as connection:
         for statement in _AGED:
             connection.execute(statement, (before,))
-        connection.execute("DELETE FROM runs WHERE started < ?", (min(before, now - LOGS_KEPT_DAYS * DAY),))
         connection.execute(
             "DELETE FROM websites WHERE id NOT IN (SELECT website FROM spells) AND id NOT IN "
             "(SELECT website FROM certificates) AND id NOT IN (SELECT website FROM values_seen)"

@@ -18,7 +18,15 @@ _CREATE = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 PATIENCE = 10.0
 """Seconds to wait for another program of root's that writes."""
 WAL_KEPT = 4 * 1024 * 1024
-_BROKEN = ("malformed", "not a database", "disk image", "file is encrypted", "no such table", "no such column")
+_BROKEN = (
+    "malformed",
+    "not a database",
+    "disk image",
+    "file is encrypted",
+    "no such table",
+    "no such column",
+    "could not decode",
+)
 
 Condition = Literal["as it was", "begun", "begun anew"]
 
@@ -123,7 +131,9 @@ def _connect(state: State) -> sqlite3.Connection:
     connection = sqlite3.connect(f"{state.path}/{DATABASE}", timeout=PATIENCE, isolation_level=None)
     try:
         version = _version(connection)
-        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        if version < VERSION:
+            # Only before there are tables does this do anything, and it waits for whoever writes.
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         connection.execute("PRAGMA foreign_keys=ON")
@@ -140,7 +150,8 @@ def _connect(state: State) -> sqlite3.Connection:
 def _version(connection: sqlite3.Connection) -> int:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    if version and application != APPLICATION:
+    empty = not (version or application or connection.execute("SELECT 1 FROM sqlite_master").fetchone())
+    if not empty and (application != APPLICATION or version < 1):
         raise sqlite3.DatabaseError("malformed: the database of another program")
     if version > VERSION:
         raise TooNewError(str(version))

@@ -15,6 +15,10 @@ MOST_TIMED = 500
 """So many of the last times tell what is usual: a server changes."""
 
 
+LIMITED = "LetsEncrypt"
+"""The provider whose limits are counted; of a run without a name of one nobody knows better."""
+
+
 class Installed(NamedTuple):
     """A certificate that was seen installed: between which looks, and until when it was valid."""
 
@@ -43,14 +47,26 @@ class Past(NamedTuple):
     clicks: tuple[Click, ...]
 
 
+_NAMED = "w.name = ?"
+_HAS_NAME = """EXISTS (SELECT 1 FROM values_seen v WHERE v.id =
+    (SELECT max(id) FROM values_seen WHERE website = w.id AND name = 'names')
+    AND instr(' ' || v.value || ' ', ' ' || ? || ' '))"""
+
+
 def websites_named(connection: sqlite3.Connection, names: tuple[str, ...]) -> list[tuple[int, str, str]]:
-    """Find websites by name: number, account and name, for the first of the names that is one."""
+    """Find websites: number, account and name, for the first of the names that is one or is a further name of one.
+
+    A domain may have been of several accounts, one after the other: the one that was checked last comes first.
+    """
     for name in names:
-        rows = connection.execute(
-            "SELECT w.id, a.name, w.name FROM websites w JOIN accounts a ON a.id = w.account WHERE w.name = ?", (name,)
-        ).fetchall()
-        if rows:
-            return rows
+        for fits in (_NAMED, _HAS_NAME):
+            rows = connection.execute(
+                "SELECT w.id, a.name, w.name FROM websites w JOIN accounts a ON a.id = w.account "  # noqa: S608 - fixed
+                f"WHERE {fits} ORDER BY (SELECT max(last) FROM spells WHERE website = w.id) DESC, w.id DESC",
+                (name,),
+            ).fetchall()
+            if rows:
+                return rows
     return []
 
 
@@ -90,11 +106,12 @@ def usual_times(connection: sqlite3.Connection) -> dict[Step, Usual]:
 
 def _spells(connection: sqlite3.Connection, website: int) -> Iterator[Spell]:
     rows = connection.execute(
-        "SELECT began, last, times, stuck, cause, content FROM spells WHERE website = ? ORDER BY id DESC LIMIT ?",
+        "SELECT began, last, times, stuck, cause, content FROM spells WHERE website = ? "
+        "ORDER BY began DESC, id DESC LIMIT ?",
         (website, MOST_SPELLS),
     ).fetchall()
     for began, last, times, stuck, cause, content in reversed(rows):
-        findings = tuple(json.loads(content).get("findings", ()))
+        findings = tuple(item for item in json.loads(content).get("findings", ()) if isinstance(item, dict))
         yield Spell(_moment(began), _moment(last), times, bool(stuck), cause, findings)
 
 
@@ -145,10 +162,31 @@ def runs_since(connection: sqlite3.Connection, since: int) -> list[tuple[datetim
 
 
 def orders_since(connection: sqlite3.Connection, since: int) -> Iterator[tuple[int, frozenset[str], bool]]:
-    """Give the orders since a moment, oldest first: when, for which names, and whether the CA issued a certificate."""
-    rows = connection.execute("SELECT at, names, issued FROM orders WHERE at >= ? ORDER BY at", (since,))
+    """Give the orders at Let's Encrypt since a moment, oldest first: when, for which names, and whether it issued."""
+    rows = connection.execute(
+        "SELECT at, names, issued FROM orders WHERE at >= ? AND provider IN (?, '') ORDER BY at", (since, LIMITED)
+    )
     for at, names, issued in rows:
         yield at, frozenset(names.split()), bool(issued)
+
+
+def names_ordered(connection: sqlite3.Connection, website: int) -> tuple[str, ...]:
+    """Give the names for which a website's last certificate was asked for; none where that is not known."""
+    row = connection.execute(
+        "SELECT names FROM orders WHERE website = ? AND names != '' ORDER BY at DESC LIMIT 1", (website,)
+    ).fetchone()
+    return tuple(row[0].split()) if row else ()
+
+
+def names_certified(connection: sqlite3.Connection, before: int) -> set[frozenset[str]]:
+    """Give the sets of names that certificates from before a moment are for: another one is a renewal."""
+    rows = connection.execute(
+        "SELECT DISTINCT names FROM orders WHERE at < ? AND issued AND names != ''", (before,)
+    ).fetchall()
+    found = {frozenset(names.split()) for (names,) in rows}
+    for (content,) in connection.execute("SELECT content FROM certificates WHERE not_before < ?", (before,)):
+        found.add(frozenset(json.loads(content).get("covers", ())))
+    return found
 
 
 def checks_failed_since(connection: sqlite3.Connection, since: int) -> list[tuple[int, str]]:

@@ -53,7 +53,7 @@ CREATE TABLE spells(
     cause TEXT NOT NULL,
     content TEXT NOT NULL
 );
-CREATE INDEX spells_of_website ON spells(website, id);
+CREATE INDEX spells_of_website ON spells(website, began);
 CREATE INDEX spells_by_age ON spells(last);
 
 CREATE TABLE certificates(
@@ -82,6 +82,7 @@ CREATE INDEX values_of_website ON values_seen(website, name, id);
 CREATE TABLE orders(
     at INTEGER NOT NULL,
     website INTEGER NOT NULL REFERENCES websites ON DELETE CASCADE,
+    provider TEXT NOT NULL,
     names TEXT NOT NULL,
     issued INTEGER NOT NULL
 );

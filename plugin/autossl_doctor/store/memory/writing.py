@@ -1,4 +1,4 @@
-"""Writing down what was seen: runs and what they said, certificates, values that may change, what the CA was asked.
+"""Writing down what was seen: accounts, runs, certificates, values that may change.
 
 Every function works inside a transaction of its caller's; moments are seconds since 1970.
 """
@@ -25,17 +25,6 @@ class RunRow(NamedTuple):
     inode: int
     size: int
     tail: bytes
-
-
-class Spell(NamedTuple):
-    """What runs said of a website for a while: `said` tells two spells apart, `content` is JSON."""
-
-    website: int
-    said: bytes
-    began: int
-    stuck: bool
-    cause: str
-    content: str
 
 
 def put_accounts(connection: sqlite3.Connection, owners: Iterable[Owner]) -> dict[str, int]:
@@ -69,24 +58,17 @@ class Websites:
     """The numbers of websites by account and name; one that was never seen gets its number when it is asked for."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
         rows = connection.execute("SELECT id, account, name FROM websites")
         self._known: dict[tuple[int, str], int] = {(account, name): number for number, account, name in rows}
 
-    def number(self, connection: sqlite3.Connection, account: int, name: str) -> int:
+    def number(self, account: int, name: str) -> int:
         """Give a website's number."""
         number = self._known.get((account, name))
         if number is None:
-            cursor = connection.execute("INSERT INTO websites(account, name) VALUES(?, ?)", (account, name))
+            cursor = self._connection.execute("INSERT INTO websites(account, name) VALUES(?, ?)", (account, name))
             number = self._known[account, name] = cursor.lastrowid or 0
         return number
-
-
-def open_spells(connection: sqlite3.Connection) -> list[tuple[str, str, int, bytes, int]]:
-    """Give the newest spell of every website: account, website, the spell's number, what was said, and when last."""
-    return connection.execute(
-        "SELECT a.name, w.name, s.id, s.said, s.last FROM spells s JOIN websites w ON w.id = s.website "
-        "JOIN accounts a ON a.id = w.account WHERE s.id IN (SELECT max(id) FROM spells GROUP BY website)"
-    ).fetchall()
 
 
 def put_run(connection: sqlite3.Connection, run: RunRow) -> None:
@@ -94,20 +76,6 @@ def put_run(connection: sqlite3.Connection, run: RunRow) -> None:
     columns = ", ".join(RunRow._fields)
     places = ", ".join("?" * len(RunRow._fields))
     connection.execute(f"INSERT OR REPLACE INTO runs({columns}) VALUES({places})", run)
-
-
-def go_on(connection: sqlite3.Connection, met: Iterable[tuple[int, int, int]]) -> None:
-    """Take note how often spells were met again: the last time, how many times more, and the number of the spell."""
-    connection.executemany("UPDATE spells SET last = ?, times = times + ? WHERE id = ?", met)
-
-
-def begin(connection: sqlite3.Connection, spell: Spell) -> int:
-    """Begin with something new that is said of a website; give the number of the spell."""
-    cursor = connection.execute(
-        "INSERT INTO spells(website, said, began, last, times, stuck, cause, content) VALUES(?, ?, ?, ?, 1, ?, ?, ?)",
-        (spell.website, spell.said, spell.began, spell.began, int(spell.stuck), spell.cause, spell.content),
-    )
-    return cursor.lastrowid or 0
 
 
 def see_values(connection: sqlite3.Connection, seen: Mapping[int, Mapping[str, str]], at: int) -> None:
