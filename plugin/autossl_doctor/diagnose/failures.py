@@ -101,16 +101,16 @@ def find_failures(
             evidence, also = (as_evidence(fact),), ()
         found.append(
             Failure(
-                name=name,
-                kind=fact.kind,
-                fields=fact.fields,
-                visitor=name in visitors or (not service[name] and not website.name),
-                service=service[name],
-                unpointed=service[name] and fact.kind in UNPOINTED_KINDS and fact.kind not in visitor_kinds,
-                secured=certificate.covers_name(name) if certificate else None,
-                evidence=evidence,
-                claimed=depth(fact.kind, fact.fields) is not None,
-                also=also,
+                name,
+                fact.kind,
+                fact.fields,
+                name in visitors or (not service[name] and not website.name),
+                service[name],
+                service[name] and fact.kind in UNPOINTED_KINDS and fact.kind not in visitor_kinds,
+                certificate.covers_name(name) if certificate else None,
+                evidence,
+                depth(fact.kind, fact.fields) is not None,
+                also,
             )
         )
     return tuple(found)

@@ -48,16 +48,17 @@ def site_verdict(evidence: SiteEvidence, judge: Judge, server: ServerWide, gaps:
     if evidence.live is not None:
         renewal = "running"
         findings = _with_live_run(findings, found)
+    website = evidence.website
     return SiteVerdict(
-        account=evidence.website.account,
-        site=evidence.website.name,
-        domains=evidence.website.names,
-        visitors=visitors,
-        renewal=renewal,
-        findings=findings,
-        uncovered=uncovered_names(evidence),
-        certificate=evidence.certificate,
-        could_not_check=could_not_check,
+        website.account,
+        website.name,
+        website.names,
+        visitors,
+        renewal,
+        findings,
+        uncovered_names(evidence),
+        evidence.certificate,
+        could_not_check,
     )
 
 

@@ -21,6 +21,7 @@ from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Sig
 from autossl_doctor.model.log import (
     NO_FIELDS,
     UNRECOGNISED,
+    Event,
     LogFact,
     RunReading,
     Unrecognised,
@@ -243,17 +244,9 @@ class RunReader:
 
     # --- statements
 
-    def _fact(self, kind: str, fields: Mapping[str, str], record: Record, number: int, **more: str) -> LogFact:
-        return LogFact(
-            kind,
-            fields,
-            record.contents[:TEXT_LENGTH],
-            record.timestamp,
-            self.source,
-            number,
-            severity=record.type,
-            **more,  # type: ignore[arg-type]
-        )
+    def _fact(self, kind: str, fields: Mapping[str, str], record: Record, number: int, event: Event = "") -> LogFact:
+        text = record.contents[:TEXT_LENGTH]
+        return LogFact(kind, fields, text, record.timestamp, self.source, number, event, record.type)
 
     def _add(self, about: str, fact: LogFact) -> None:
         if about in ("run", "server") and len(self._facts) < FACTS_PER_ACCOUNT:
@@ -355,7 +348,7 @@ class RunReader:
         for each in (name, *(other for other in others if other.startswith("*."))):
             if account.count < FACTS_PER_ACCOUNT:
                 account.count += 1
-                account.add_name(each, self._fact(kind, merged, record, number, event=signature.event))
+                account.add_name(each, self._fact(kind, merged, record, number, signature.event))
 
     def _not_understood(self, record: Record, number: int) -> None:
         self._miss(record.contents)
