@@ -197,7 +197,9 @@ class Lexicon:
             begun = self.find(text[:LONGEST])
             return begun if begun is not None and begun[0].does in ("nothing", "renewing") else None
         head = text[:HEAD]
-        drawer = self._drawers.get(message_key(text) if head[:1] == "“" else head)
+        drawer = self._drawers.get(head)
+        if drawer is None and head[:1] == "“":
+            drawer = self._drawers.get(message_key(text))
         if drawer is not None:
             found = drawer.by_end.get(text[-TAIL:], drawer.any_end).find(text)
             if found is not None:
