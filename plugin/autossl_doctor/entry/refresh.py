@@ -74,6 +74,8 @@ def refresh(
         owners = dict(known.all())
     if not owners:
         return Refreshed("no_such_account" if account else "accounts_unknown")
+    if not account:
+        state.sweep(state.top)
     memory = Remembering(state)
     try:
         with nullcontext() if account else gathering(state) as gather, without_collector():
@@ -123,6 +125,8 @@ def read_the_rest(
             memory.catch_up(host, owners, clock(), stop, told)
         reports = Reports(state)
         for owner in owners.values():
+            if stop():
+                break
             content = memory.of_account(owner, {}, clock())
             if content is not None:
                 reports.write_memory(owner, content)
