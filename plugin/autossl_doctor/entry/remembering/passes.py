@@ -29,7 +29,7 @@ from autossl_doctor.model.log import AccountReading, Run, RunReading
 from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.store.memory import writing
 from autossl_doctor.store.memory.opening import Memory
-from autossl_doctor.store.memory.reading import known_logs
+from autossl_doctor.store.memory.reading import KnownLog, known_logs
 
 NO_SITES: Mapping[str, Website] = {}
 
@@ -55,13 +55,16 @@ class Pass:
         self._causes: tuple[Cause, ...] = ()
         self._sites: dict[str, dict[str, Website]] = {}
         self._numbers: dict[str, int] = {}
+        self._known: dict[str, KnownLog] = {}
+        self._version = 0
         self._websites: writing.Websites | None = None
         self._spells: dict[int, writing.Open] = {}
 
     def go(self, now: datetime, stop: Callable[[], bool], told: Callable[[Log], None] = lambda _: None) -> Passed:
         """Read what is new until nothing is, or until `stop` says so; `told` hears of each log before it is read."""
         runs = written_on = 0
-        for log in logs_to_read(self._host, known_logs(self._memory.connection)):
+        self._known = known_logs(self._memory.connection)
+        for log in logs_to_read(self._host, self._known):
             if stop():
                 return Passed(runs, written_on, whole=False)
             told(log)
@@ -80,13 +83,31 @@ class Pass:
         found = read_websites(self._host)
         for site in found.value if isinstance(found, Known) else ():
             self._sites.setdefault(site.account, {})[site.name] = site
-        with self._memory.whole() as connection:
-            self._numbers = writing.put_accounts(connection, self._owners.values())
-        self._begin_from_memory()
+        with self._memory.whole():
+            self._begin_from_memory()
 
     def _begin_from_memory(self) -> None:
-        self._websites = writing.Websites(self._memory.connection)
-        self._spells = writing.open_spells(self._memory.connection)
+        connection = self._memory.connection
+        self._version = self._data_version()
+        self._numbers = writing.put_accounts(connection, self._owners.values())
+        self._websites = writing.Websites(connection)
+        self._spells = writing.open_spells(connection)
+        self._known.clear()
+        self._known.update(known_logs(connection))
+
+    def _data_version(self) -> int:
+        """Give a number that is another one after another program has written."""
+        version: int = self._memory.connection.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+    def _is_news(self, log: Log) -> bool:
+        """Tell whether a log is still to be written down; another program may have done that meanwhile."""
+        if self._version != self._data_version():
+            self._begin_from_memory()
+        known = self._known.get(log.run.name)
+        if known is None or log.news == "new":
+            return known is None
+        return (known.inode, known.size) != (log.inode, log.size)
 
     def _read(self, log: Log, now: datetime) -> int:
         found = read_run(self._host, log.run)
@@ -98,12 +119,14 @@ class Pass:
             return 0
         try:
             with self._memory.whole():
+                if not self._is_news(log):
+                    return 0
                 if log.news == "new":
-                    self._write(run, reading)
+                    self._write(run, reading, int(now.timestamp()))
                 self._note(log, run, reading)
         except BaseException:
             # What was worked out for the run that is lost must not be believed.
-            self._begin_from_memory()
+            self._websites = None
             raise
         return 1
 
@@ -125,7 +148,7 @@ class Pass:
 
     # --- what a run says
 
-    def _write(self, run: Run, reading: RunReading) -> None:
+    def _write(self, run: Run, reading: RunReading, now: int) -> None:
         connection, websites = self._memory.connection, self._websites
         assert websites is not None  # noqa: S101 - _prepare has been called
         at = int(run.started.timestamp())
@@ -139,13 +162,15 @@ class Pass:
                 open_spell = self._spells.get(website)
                 if open_spell is not None and open_spell.said == said:
                     same.append(open_spell.id)
-                else:
+                    last = at if open_spell.last > now else max(open_spell.last, at)
+                    self._spells[website] = open_spell._replace(last=last)
+                elif open_spell is None or not at < open_spell.last <= now:
                     news[account.name, site.name] = (site, website, said)
             if run.username != spent.ALL_USERS:
                 durations += spent.durations(run, account)
             if account.names or any(website.facts for website in account.websites.values()):
                 self._write_spent(run, account, number)
-        writing.go_on(connection, same, at)
+        writing.go_on(connection, same, at, now)
         for meaning in meanings(run, reading, [site for site, _, _ in news.values()], self._causes) if news else ():
             _, website, said = news[meaning.account, meaning.website]
             spell = writing.Spell(website, said, at, meaning.stuck, meaning.cause, meaning.content)
@@ -199,6 +224,8 @@ class Pass:
         reading = RunReader(log.path, *lexicons_of(self._host), strict=False).read(records.value)
         connection = self._memory.connection
         with self._memory.whole():
+            if not self._is_news(log):
+                return 0
             for account in reading.accounts.values():
                 for name, website in account.websites.items():
                     for fact in website.facts:

@@ -28,6 +28,15 @@ LOGS_KEPT_DAYS = 40
 """AutoSSL keeps its logs for 30 days; a run that could still be read must stay known, or it would be read anew."""
 
 
+def believed(memory: Memory, now: int) -> int:
+    """Give the moment up to which the clock is believed when it comes to forgetting.
+
+    A clock that is years ahead for an hour must not cost years: it is believed as far as AutoSSL's own runs confirm it.
+    """
+    newest = memory.connection.execute("SELECT max(started) FROM runs WHERE started <= ?", (now,)).fetchone()[0]
+    return now if newest is None else min(now, newest + LOGS_KEPT_DAYS * DAY)
+
+
 def forget_the_old(memory: Memory, now: int, cap: int = CAP) -> int:
     """Forget what is older than 400 days, and more where the database is larger than `cap`; give the days that stay."""
     days = float(DAYS)

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from autossl_doctor.host.people import Owner
 
+LATEST = 2**62
+"""Later than any moment."""
+
 
 class RunRow(NamedTuple):
     """A run as it was read; see `schema` for the columns."""
@@ -57,7 +60,12 @@ def put_accounts(connection: sqlite3.Connection, owners: Iterable[Owner]) -> dic
     }
     present: dict[str, int] = {}
     for owner in owners:
-        number, name = known.pop((owner.uid, owner.startdate), (0, ""))
+        number, name = known.get((owner.uid, owner.startdate), (0, ""))
+        if number and not owner.startdate and name != owner.account:
+            # Without a date of beginning a new account that has a former one's number looks like a renamed one.
+            _forget_accounts(connection, [number])
+            number = 0
+        known.pop((owner.uid, owner.startdate), None)
         if not number:
             cursor = connection.execute(
                 "INSERT INTO accounts(name, uid, startdate) VALUES(?, ?, ?)",
@@ -67,10 +75,15 @@ def put_accounts(connection: sqlite3.Connection, owners: Iterable[Owner]) -> dic
         elif name != owner.account:
             connection.execute("UPDATE accounts SET name = ? WHERE id = ?", (owner.account, number))
         present[owner.account] = number
-    gone = [(number,) for number, _ in known.values()]
+    _forget_accounts(connection, [number for number, _ in known.values()])
+    return present
+
+
+def _forget_accounts(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Forget accounts with all that was about them."""
+    gone = [(number,) for number in numbers]
     connection.executemany("DELETE FROM values_seen WHERE website IN (SELECT id FROM websites WHERE account = ?)", gone)
     connection.executemany("DELETE FROM accounts WHERE id = ?", gone)
-    return present
 
 
 class Websites:
@@ -104,10 +117,16 @@ def put_run(connection: sqlite3.Connection, run: RunRow) -> None:
     connection.execute(f"INSERT OR REPLACE INTO runs({columns}) VALUES({places})", run)
 
 
-def go_on(connection: sqlite3.Connection, spells: Sequence[int], at: int) -> None:
-    """Take note that a run said of websites what the one before said."""
+def go_on(connection: sqlite3.Connection, spells: Sequence[int], at: int, now: int = LATEST) -> None:
+    """Take note that a run said of websites what another one said.
+
+    A run may be read late, when newer ones are known. What was said in the future was said while the clock was ahead.
+    """
     connection.executemany(
-        "UPDATE spells SET last = ?, times = times + 1 WHERE id = ?", [(at, each) for each in spells]
+        "UPDATE spells SET times = times + 1, "
+        "began = CASE WHEN last > ? THEN min(began, ?) ELSE began END, "
+        "last = CASE WHEN last > ? THEN ? ELSE max(last, ?) END WHERE id = ?",
+        [(now, at, now, at, at, each) for each in spells],
     )
 
 
