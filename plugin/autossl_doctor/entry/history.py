@@ -18,6 +18,8 @@ from autossl_doctor.store.memory.recalling import Past, past_of, usual_times, we
 DATABASE = "state.db"
 SCHEMA = 1
 PATIENCE = 5.0
+_NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What comes of values that the doctor did not write."""
 
 
 class _UnreadableError(Exception):
@@ -55,7 +57,7 @@ def _recall(path: str, domain: str, words: Interface) -> tuple[list[Past], dict[
     except sqlite3.OperationalError as error:
         missing = "unable to open" in str(error) or "no such table" in str(error)
         raise _UnreadableError(words.say("no_memory" if missing else "locked", file=path, why=str(error))) from error
-    except (sqlite3.DatabaseError, ValueError) as error:
+    except (sqlite3.DatabaseError, *_NONSENSE) as error:
         raise _UnreadableError(words.say("damaged", file=path, why=str(error))) from error
     finally:
         if connection is not None:
