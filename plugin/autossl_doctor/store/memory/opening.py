@@ -185,6 +185,8 @@ def _connect(state: State) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA journal_size_limit={WAL_KEPT}")
         connection.execute("PRAGMA trusted_schema=0")
+        # What is said to be forgotten is overwritten.
+        connection.execute("PRAGMA secure_delete=ON")
         if version < VERSION:
             _migrate(connection)
     except BaseException:

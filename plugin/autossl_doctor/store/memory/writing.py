@@ -52,8 +52,12 @@ class Open(NamedTuple):
 def put_accounts(connection: sqlite3.Connection, owners: Iterable[Owner]) -> dict[str, int]:
     """Take note of the accounts that there are, and forget those that are gone with all that was about them.
 
-    An account is its uid and the moment when it began: a renamed one keeps its memory, a re-used name has none.
+    An account is its uid and the moment when it began: a renamed one keeps its memory, a re-used name has none. Where
+    the panel does not say when an account began (its file is being written, say), what is known under the same number
+    and name stays for the moment when it does, and is not given out before.
     """
+    owners = list(owners)
+    undated = {(owner.uid, owner.account) for owner in owners if not owner.startdate}
     known: dict[tuple[int, int], tuple[int, str]] = {
         (uid, startdate): (number, name)
         for number, name, uid, startdate in connection.execute("SELECT id, name, uid, startdate FROM accounts")
@@ -75,7 +79,8 @@ def put_accounts(connection: sqlite3.Connection, owners: Iterable[Owner]) -> dic
         elif name != owner.account:
             connection.execute("UPDATE accounts SET name = ? WHERE id = ?", (owner.account, number))
         present[owner.account] = number
-    _forget_accounts(connection, [number for number, _ in known.values()])
+    gone = [number for (uid, _), (number, name) in known.items() if (uid, name) not in undated]
+    _forget_accounts(connection, gone)
     return present
 
 
