@@ -18,7 +18,7 @@ from autossl_doctor.store.memory.recalling import Past, past_of, usual_times, we
 DATABASE = "state.db"
 SCHEMA = 1
 PATIENCE = 5.0
-_NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_NONSENSE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 """What comes of values that the doctor did not write."""
 
 

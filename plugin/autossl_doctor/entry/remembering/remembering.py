@@ -21,7 +21,7 @@ from autossl_doctor.host.people import Owner
 from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.past import Step, Usual
 from autossl_doctor.model.plain import moment
-from autossl_doctor.store.memory.keeping import believed, forget_the_old
+from autossl_doctor.store.memory.keeping import believed, check_now_and_then, forget_the_old
 from autossl_doctor.store.memory.opening import (
     Memory,
     TooNewError,
@@ -97,8 +97,10 @@ class Remembering:
             return
 
         def write() -> None:
+            now = int(reading.now.timestamp())
+            check_now_and_then(memory, self._state, now)
             remember_look(memory, reading, owners)
-            forget_the_old(memory, believed(memory, int(reading.now.timestamp())))
+            forget_the_old(memory, believed(memory, now))
 
         self._contained(write)
 
@@ -145,8 +147,8 @@ class Remembering:
             return task()
         except TooNewError:
             self.troubles.append("state.db was written by a newer version and is left alone")
-        except json.JSONDecodeError:
-            self._is_damaged("what it holds is no JSON")
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            self._is_damaged("it holds what nobody wrote")
         except sqlite3.Error as error:
             if is_damage(error):
                 self._is_damaged(str(error))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from autossl_doctor.store.memory.opening import Memory
+from autossl_doctor.store.memory.opening import Memory, check_is_due, note_check
+from autossl_doctor.store.state import State
 
 DAYS = 400
 DAY = 86_400
@@ -26,6 +27,19 @@ _AGED = (
 )
 LOGS_KEPT_DAYS = 40
 """AutoSSL keeps its logs for 30 days; a run that could still be read must stay known, or it would be read anew."""
+
+
+def check_now_and_then(memory: Memory, state: State, now: int) -> None:
+    """Once a day, have SQLite look at every page: damage that no query meets would stay unseen.
+
+    Raises sqlite3.DatabaseError where the database is damaged.
+    """
+    if not check_is_due(state, now):
+        return
+    query = "SELECT count(*) FROM pragma_integrity_check(1) WHERE integrity_check <> 'ok'"
+    if memory.connection.execute(query).fetchone()[0]:
+        raise sqlite3.DatabaseError("malformed: found by its daily check")
+    note_check(state, now)
 
 
 def believed(memory: Memory, now: int) -> int:

@@ -18,6 +18,9 @@ DATABASE = "state.db"
 _SIDES = ("-wal", "-shm", "-journal")
 OPENED, READING = "state.lock", "state.reading"
 """Who has the database open shares the lock on the first file; who reads the logs has the second one's alone."""
+CHECKED = "state.checked"
+"""Its time of change is when all pages of the database were looked at last."""
+CHECK_EVERY = 86_400
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 PATIENCE = 10.0
 """Seconds to wait for another program of root's that writes."""
@@ -95,6 +98,21 @@ def reading_alone(state: State) -> Iterator[bool]:
         yield _has(lock, fcntl.LOCK_EX)
     finally:
         os.close(lock)
+
+
+def check_is_due(state: State, now: int) -> bool:
+    """Tell whether the database has not been checked for a day; the clock may have been wrong then."""
+    try:
+        return not 0 <= now - os.stat(CHECKED, dir_fd=state.top, follow_symlinks=False).st_mtime < CHECK_EVERY
+    except FileNotFoundError:
+        return True
+
+
+def note_check(state: State, now: int) -> None:
+    """Note that the database has been checked."""
+    descriptor = _lock_file(state, CHECKED)
+    os.utime(descriptor, (now, now))
+    os.close(descriptor)
 
 
 def set_aside_unless_used(state: State) -> bool:
