@@ -5,6 +5,7 @@ child costs little more than its work and many moments of it can be tried out. N
 """
 
 import contextlib
+import errno
 import json
 import os
 import resource
@@ -137,6 +138,8 @@ def _child(wanted: dict[str, Any], told: int) -> None:
             module.now = lambda: moment  # type: ignore[attr-defined]
     if "pause_at" in wanted:
         moments.at[wanted["pause_at"]] = lambda: time.sleep(wanted["seconds"])
+    if wanted.get("fixed_priority"):
+        os.nice = _forbidden
     time.sleep(wanted.get("sleep", 0))
     moments.purged = (wanted.get("at_log", 0), wanted.get("purge", []))
     opening.PATIENCE = wanted.get("patience", opening.PATIENCE)
@@ -154,6 +157,10 @@ def _child(wanted: dict[str, Any], told: int) -> None:
     sys.stdout.flush()
     os.write(told, json.dumps({"moments": moments.passed, "logs": moments.logs, "listed": moments.lists}).encode())
     os._exit(status)
+
+
+def _forbidden(_: int) -> int:
+    raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 def readable(wanted: dict[str, Any]) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def wake(standing: Server) -> None:
     )
 
 
-@pytest.mark.parametrize("seconds", [0, 0.05, 0.2])
+@pytest.mark.parametrize("seconds", [0, 0.1])
 def test_refreshes_at_once(standing: Server, place: Path, seconds: float) -> None:
     """All end well, whoever comes first; together they leave what one alone leaves."""
     standing.forget()
@@ -152,6 +152,14 @@ def test_a_pass_while_another_is_in_the_middle(standing: Server, place: Path) ->
     standing.refresh()
     assert differences(standing.dump(place), dump) == {}
     check_complete(standing)
+
+
+def test_where_the_priority_may_not_be_changed(standing: Server, place: Path) -> None:
+    """As in the follower's unit, whose filter of system calls forbids it: the logs are read all the same."""
+    standing.forget()
+    done = standing.refresh(fixed_priority=True)
+    assert _troubles(done["err"]) == []
+    assert len(standing.dump(place)["runs"]) == len(standing.host.runs or ())
 
 
 @pytest.mark.usefixtures("wake")

@@ -166,15 +166,16 @@ DAMAGES: tuple[Damage, ...] = (
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__.strip("_"))
 def test_a_damaged_database(standing: Server, place: Path, undisturbed: Dump, damage: Damage) -> None:
-    """It is set aside and built anew from the logs; the machine's own files stay as they are."""
+    """Its daily check finds it at the latest; it is built anew from the logs, and no file of the machine's changes."""
     standing.restore()
     damage(database(standing), chance("damaged", DAMAGES.index(damage)))
+    standing.path(f"{STATE}/state.checked").unlink()
     passwd = standing.read("/etc/passwd")
     made_good(standing, place, undisturbed)
     assert standing.read("/etc/passwd") == passwd
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_damaged_log_of_changes(standing: Server, place: Path, undisturbed: Dump, seed: int) -> None:
     """Killed in the middle, and then the WAL is cut or damaged and the -shm is garbage: nothing is lost for long."""
     dice = chance("wal", seed)

@@ -64,7 +64,7 @@ def test_killed_at_any_moment_of_the_first_pass(
     """Killed once or twice, the first pass leaves whole files; the next one brings what one without trouble does."""
     dump, moments = undisturbed
     dice = chance("killed", "first")
-    for number, at in enumerate(draw(dice, moments["first"], 12)):
+    for number, at in enumerate(draw(dice, moments["first"], 8)):
         standing.forget()
         assert standing.doctor_runs("refresh", at=at, signal=KILL)["status"] == -KILL
         check_whole(standing)
@@ -92,7 +92,7 @@ def test_killed_at_any_time_of_the_first_pass(
     """As above, where it is the time that decides: in the middle of writing to the disk, too."""
     dump, _ = undisturbed
     dice = chance("killed", "time")
-    for _number in range(6):
+    for _number in range(4):
         standing.forget()
         for _attempt in range(dice.randrange(1, 4)):
             standing.doctor_runs("refresh", after=dice.random() * 0.8, signal=KILL)
@@ -110,7 +110,7 @@ def test_killed_at_any_moment_of_a_later_pass(
     dump, moments = undisturbed
     standing.forget()
     standing.refresh()
-    for at in draw(chance("killed", "next"), moments["next"], 10):
+    for at in draw(chance("killed", "next"), moments["next"], 8):
         assert standing.doctor_runs("refresh", at=at, signal=KILL)["status"] == -KILL
         check_whole(standing)
         found = standing.ask("facts")["facts"]
@@ -128,7 +128,7 @@ def test_killed_before_each_file_gets_its_name(standing: Server) -> None:
     assert renames > 2 * len(standing.numbers)
     for at in range(1, renames + 1):
         assert standing.doctor_runs("refresh", kinds=["os.rename"], at=at, signal=KILL)["status"] == -KILL
-        if at % 8 == 0 or at > renames - 4:
+        if at % 12 == 0 or at > renames - 4:
             check_whole(standing)
             standing.refresh()
             check_complete(standing)
@@ -141,7 +141,8 @@ def test_asked_to_end(
     """Asked to end while it reads the logs, it ends in good order after the run at hand, and the next one goes on."""
     dump, moments = undisturbed
     some = False
-    for at in draw(chance("asked", number), moments["first"], 5):
+    late = [int(moments["first"] * part) for part in (0.75, 0.88)]
+    for at in (*draw(chance("asked", number), moments["first"], 2), *late):
         standing.forget()
         done = standing.doctor_runs("refresh", at=at, signal=number)
         assert done["status"] in {0, 128 + number, -number}

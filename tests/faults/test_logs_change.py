@@ -23,6 +23,7 @@ from tests.faults.server import (
 )
 from tests.lab import hosts
 from tests.lab.panel.live_run import present
+from tests.unit.followed_host import FollowedHost
 
 pytestmark = pytest.mark.system("root", "mount and network namespaces")
 MANY = 500
@@ -190,3 +191,14 @@ def test_a_directory_full_of_runs(tmp_path: Path) -> None:
         assert after["logs"] <= 2
         assert after["listed"] <= 2, "once for the memory and once for the judgement"
         assert differences(standing.dump(tmp_path), dump) == {}
+
+
+def test_a_judgement_of_the_future_is_no_young_one(tmp_path: Path) -> None:
+    """A follower that finds the server judged tomorrow, while the clock was ahead, has it judged again."""
+    now = present()
+    followed = FollowedHost(
+        hosts.build(crowd(now, daily(now, 2), accounts=1), tmp_path / "root"), tmp_path / "place", now
+    )
+    followed.follower.refresh_if_old(now + timedelta(days=1))
+    followed.look()
+    assert followed.refreshed == [""]
