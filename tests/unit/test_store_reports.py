@@ -88,7 +88,8 @@ def test_an_older_judgement_does_not_replace_a_newer_one(state: State) -> None:
     """A refresh of the whole server may end after an account was judged again."""
     reports = Reports(state)
     reports.write(ALICE, report_of(ALICE, "2026-11-22T12:31:00Z"))
-    assert reports.write(ALICE, report_of(ALICE, "2026-11-22T12:30:59Z")) == "older"
+    older = report_of(ALICE, "2026-11-22T12:30:59Z", written_at="2026-11-22T12:31:02Z")
+    assert reports.write(ALICE, older) == "older"
     report = reports.read(ALICE)
     assert report is not None
     assert report["generated_at"] == "2026-11-22T12:31:00Z"

@@ -19,6 +19,8 @@ from autossl_doctor.store.memory.recalling import Past, past_of, usual_times, we
 DATABASE = "state.db"
 SCHEMA = 1
 PATIENCE = 5.0
+_NONSENSE = (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What comes of values that the doctor did not write."""
 
 
 class _UnreadableError(Exception):
@@ -59,7 +61,7 @@ def _recall(path: str, domain: str, words: Interface) -> tuple[list[Past], dict[
         missing = "unable to open" in str(error) or "no such table: " in str(error)
         kind = "no_memory" if missing else "damaged" if "decode" in str(error) else "locked"
         raise _UnreadableError(words.say(kind, file=path, why=str(error))) from error
-    except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, ArithmeticError, OSError) as error:
+    except (sqlite3.DatabaseError, OSError, *_NONSENSE) as error:
         raise _UnreadableError(words.say("damaged", file=path, why=str(error))) from error
     finally:
         if connection is not None:

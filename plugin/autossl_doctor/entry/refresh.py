@@ -75,6 +75,8 @@ def refresh(
         owners = dict(known.all())
     if not owners:
         return Refreshed("no_such_account" if account else "accounts_unknown")
+    if not account:
+        state.sweep(state.top)
     memory = Remembering(state)
     try:
         with nullcontext() if account else gathering(state) as gather, without_collector():
@@ -124,6 +126,8 @@ def read_the_rest(
             memory.catch_up(host, owners, clock(), stop, told)
         reports, sites = Reports(state), _names_by_account(host)
         for name, owner in owners.items():
+            if stop():
+                break
             content = memory.of_account(owner, sites.get(name, {}), clock())
             if content is not None:
                 reports.write_memory(owner, content)

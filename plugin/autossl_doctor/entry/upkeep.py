@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,10 @@ def refresh(request: Request) -> int:
     from autossl_doctor.entry.refresh import refresh as write_reports
     from autossl_doctor.store.state import State
 
-    state = State()
+    try:
+        state = State()
+    except OSError as error:
+        return refuse(words.say("not_all_written", why=error.strerror or str(error)), NOT_JUDGED)
     try:
         done = write_reports(HostPaths(), state, now, request.account)
         if done.outcome != "done":
@@ -43,6 +47,9 @@ def refresh(request: Request) -> int:
             removed = words.say("reports_removed", count=done.removed) if done.removed else ""
             print_lines([" ".join(filter(None, (words.say("reports_written", count=done.written), removed)))])
         troubles = (*done.troubles, *(_read_the_rest(state, done.behind, words) if done.behind else ()))
+    except OSError as error:
+        # A full disk, say: what had been written before stays.
+        return refuse(words.say("not_all_written", why=error.strerror or str(error)), NOT_JUDGED)
     finally:
         state.close()
     for trouble in dict.fromkeys(troubles):
@@ -58,7 +65,9 @@ def _read_the_rest(state: State, behind: int, words: Interface) -> tuple[str, ..
     from autossl_doctor.entry.refresh import read_the_rest
     from autossl_doctor.entry.stopping import asked_to_stop
 
-    os.nice(LOW_PRIORITY)
+    with suppress(OSError):
+        # The follower's unit may not, and is of low priority already.
+        os.nice(LOW_PRIORITY)
     sys.stderr.write(words.say("reading_logs", count=behind) + "\n")
     number = 0
 

@@ -17,7 +17,7 @@ from autossl_doctor.host.people import Owner
 from autossl_doctor.model.served import read_moment
 from autossl_doctor.store.layout import FORM_KEY, LIVE, LIVE_CAP, MEMORY, REPORT, REPORT_CAP, REPORTS, SERVER
 from autossl_doctor.store.opening import read_regular
-from autossl_doctor.store.state import TEMPORARY, State, names_in
+from autossl_doctor.store.state import State, names_in
 
 OPEN, CLOSED = 0o640, 0o600
 """A report is open to its account's group, unless other accounts are in it."""
@@ -64,7 +64,8 @@ class Reports:
         with self._of(person) as (directory, head):
             if head is None:
                 self._begin(directory, person)
-            elif head.generated_at > report["generated_at"]:
+            elif report["generated_at"] < head.generated_at <= report["written_at"]:
+                # One from the future was written while the clock was ahead, and is no newer one.
                 return "older"
             if memory is not None:
                 self._put(directory, MEMORY, msgspec.json.encode(memory), person)
@@ -166,6 +167,7 @@ class Reports:
         with self._state.directory(REPORTS) as reports:
             fcntl.flock(reports, fcntl.LOCK_EX)
             with self._state.directory(str(person.uid), reports, mode=0o750, gid=person.gid) as directory:
+                self._state.sweep(directory)
                 head = self._head(directory)
                 if head is None or (head.account, head.uid, head.startdate) != (
                     person.account,
@@ -188,9 +190,6 @@ class Reports:
         self._put(directory, FORM_KEY, _new_key(), person)
 
     def _put(self, directory: int, name: str, content: bytes, person: Owner) -> None:
-        for left in names_in(directory):
-            if left.startswith(TEMPORARY):
-                os.unlink(left, dir_fd=directory)
         mode = CLOSED if person.shared else OPEN
         self._state.put(directory, name, (content,), mode=mode, gid=person.gid)
         self._mend(directory, mode, person.gid)

@@ -17,6 +17,7 @@ from autossl_doctor.store.layout import ODD, ROOT, STATE
 
 TEMPORARY = ".new-"
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_LEFT = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -72,8 +73,7 @@ class State:
 
     def put(self, directory: int, name: str, content: Iterable[bytes], *, mode: int = 0o600, gid: int = 0) -> None:
         """Write a file whole or not at all, with its owner and mode from the first moment that it has its name."""
-        temporary = f"{TEMPORARY}{secrets.token_hex(8)}"
-        descriptor = os.open(temporary, _CREATE, 0o600, dir_fd=directory)
+        temporary, descriptor = _begin_file(directory)
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 for part in content:
@@ -89,6 +89,19 @@ class State:
             with suppress(OSError):
                 os.unlink(temporary, dir_fd=directory)
             raise
+
+    def sweep(self, directory: int) -> None:
+        """Remove what somebody began to write and was ended over; what is being written just now stays."""
+        for name in names_in(directory):
+            if not name.startswith(TEMPORARY):
+                continue
+            with suppress(OSError):
+                descriptor = os.open(name, _LEFT, dir_fd=directory)
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    os.unlink(name, dir_fd=directory)
+                finally:
+                    os.close(descriptor)
 
     def _make_way(self, name: str, directory: int) -> None:
         """A link or a FIFO gives way by itself to what is renamed onto it; a directory does not."""
@@ -135,6 +148,21 @@ class State:
             os.rmdir(name, dir_fd=parent)
         except OSError:
             self.set_aside(name, parent)
+
+
+def _begin_file(directory: int) -> tuple[str, int]:
+    """Begin a file under a name that means nothing yet; the lock on it tells that its writer is alive."""
+    while True:
+        name = f"{TEMPORARY}{secrets.token_hex(8)}"
+        descriptor = os.open(name, _CREATE, 0o600, dir_fd=directory)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            os.stat(name, dir_fd=directory, follow_symlinks=False)
+        except FileNotFoundError:
+            # Swept away between the two calls.
+            os.close(descriptor)
+        else:
+            return name, descriptor
 
 
 def names_in(directory: int) -> list[str]:

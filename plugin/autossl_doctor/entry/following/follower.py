@@ -132,7 +132,9 @@ class Follower:
             facts = self._around.host.facts(path)
             if isinstance(facts, Known):
                 moments.append(datetime.fromtimestamp(facts.value.changed, now.tzinfo))
-        if last is None or now - last >= self._timing.refresh or any(moment > last for moment in moments):
+        # A judgement of the future was made while the clock was ahead.
+        young = last is not None and timedelta(0) <= now - last < self._timing.refresh
+        if last is None or not young or any(moment > last for moment in moments):
             self._refreshes.want("")
 
     def _resume(self) -> None:

@@ -30,7 +30,7 @@ from autossl_doctor.model.log import AccountReading, Run, RunReading
 from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.store.memory import spells, writing
 from autossl_doctor.store.memory.opening import Memory
-from autossl_doctor.store.memory.reading import is_known, known_logs
+from autossl_doctor.store.memory.reading import known_log, known_logs
 
 NO_SITES: Mapping[str, Website] = {}
 MOST_WRITTEN_AT_ONCE = 20_000
@@ -103,13 +103,19 @@ class Pass:
         if run.state == "live":
             return 0
         states = self._begin()
-        if log.news == "new" and is_known(self._memory.connection, run.name):
-            # Another program read it meanwhile.
+        if not self._is_news(log):
             return 0
         if log.news == "new":
             self._write(run, reading, states, int(now.timestamp()))
         self._note(log, run, reading)
         return 1
+
+    def _is_news(self, log: Log) -> bool:
+        """Tell whether a log is still to be written down; another program may have done that meanwhile."""
+        known = known_log(self._memory.connection, log.run.name)
+        if known is None or log.news == "new":
+            return known is None
+        return (known.inode, known.size) != (log.inode, log.size)
 
     def _begin(self) -> States:
         """Begin to write, or go on with it: what another program wrote since the last time is taken in first."""
@@ -213,6 +219,8 @@ class Pass:
         reading = RunReader(log.path, *lexicons_of(self._host)).read(records.value)
         at = int(log.run.started.timestamp())
         states, connection = self._begin(), self._memory.connection
+        if not self._is_news(log):
+            return 0
         for account in reading.accounts.values():
             if states.starts.get(account.name, NEVER) > at:
                 continue

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,8 +21,15 @@ from autossl_doctor.host.people import Owner
 from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.past import Step, Usual
 from autossl_doctor.model.plain import moment
-from autossl_doctor.store.memory.keeping import forget_the_old
-from autossl_doctor.store.memory.opening import Memory, TooNewError, is_damage, open_memory, set_aside
+from autossl_doctor.store.memory.keeping import believed, check_now_and_then, forget_the_old
+from autossl_doctor.store.memory.opening import (
+    Memory,
+    TooNewError,
+    is_damage,
+    open_memory,
+    reading_alone,
+    set_aside_unless_used,
+)
 from autossl_doctor.store.memory.reading import known_logs
 from autossl_doctor.store.memory.recalling import names_ordered, past_of, usual_times, websites_of
 from autossl_doctor.store.state import State
@@ -39,6 +48,7 @@ class Remembering:
         self._memory: Memory | None = None
         self._usual: Mapping[Step, Usual] | None = None
         self._standings: tuple[Standing, ...] | None = None
+        self._may_write = True
         self.troubles: list[str] = []
         self._memory = self._contained(lambda: open_memory(state))
         if self._memory is not None and self._memory.condition == "begun anew":
@@ -48,6 +58,7 @@ class Remembering:
         """Let go of it."""
         if self._memory is not None:
             self._memory.close()
+            self._memory = None
 
     def behind(self, host: HostPaths, now: datetime) -> int:
         """Count the logs that have not been read yet."""
@@ -67,16 +78,31 @@ class Remembering:
         """Read the logs that have not been read yet, oldest first, until `stop` says so."""
         memory = self._memory
         nothing = Passed(0, 0, whole=False)
-        if memory is None:
+        if memory is None or not self._may_write:
             return nothing
-        return self._contained(lambda: Pass(host, memory, owners, lambda: load().causes).go(now, stop, told)) or nothing
+
+        def read() -> Passed | None:
+            with reading_alone(self._state) as alone:
+                if alone:
+                    return Pass(host, memory, owners, lambda: load().causes).go(now, stop, told)
+            self.troubles.append("another refresh is reading the logs just now")
+            return None
+
+        return self._contained(read) or nothing
 
     def look(self, reading: HostReading, owners: Mapping[str, Owner]) -> None:
         """Write down what a look at the whole host showed, and forget what is too old."""
         memory = self._memory
-        if memory is not None:
-            self._contained(lambda: remember_look(memory, reading, owners))
-            self._contained(lambda: forget_the_old(memory, int(reading.now.timestamp())))
+        if memory is None or not self._may_write:
+            return
+
+        def write() -> None:
+            now = int(reading.now.timestamp())
+            check_now_and_then(memory, self._state, now)
+            remember_look(memory, reading, owners)
+            forget_the_old(memory, believed(memory, now))
+
+        self._contained(write)
 
     def usual(self) -> Mapping[Step, Usual]:
         """Tell how long things usually take on this server."""
@@ -119,18 +145,35 @@ class Remembering:
         return self._contained(recall)
 
     def _contained(self, task: Callable[[], Answer]) -> Answer | None:
-        """Do something with the memory. A broken one is set aside, and a new one is begun next time.
+        """Do something with the memory. A broken one is set aside; the next pass begins a new one.
 
-        What is stored may be damaged in ways that only show where it is used, and no report waits for it.
+        Where it cannot be written nothing more is tried: nobody waits for a lock or a full disk again and again.
         """
         try:
             return task()
         except TooNewError:
             self.troubles.append("state.db was written by a newer version and is left alone")
-        except Exception as error:  # noqa: BLE001 - whatever it is, the reports are whole without the memory
-            self.troubles.append(f"state.db: {error}" if str(error) else f"state.db: {type(error).__name__}")
-            if isinstance(error, sqlite3.Error) and is_damage(error):
-                self.close()
-                self._memory = None
-                set_aside(self._state)
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            self._is_damaged("it holds what nobody wrote")
+        except sqlite3.Error as error:
+            if is_damage(error):
+                self._is_damaged(str(error))
+            else:
+                self._may_write = False
+                self.troubles.append(f"state.db: {error}")
+        except OSError as error:
+            self._may_write = False
+            self.troubles.append(f"state.db: {error.strerror or error}")
+        except Exception as error:  # noqa: BLE001 - the memory must never cost anybody the reports
+            self.troubles.append(f"state.db: {type(error).__name__}: {error}")
         return None
+
+    def _is_damaged(self, why: str) -> None:
+        self.close()
+        aside = False
+        with suppress(OSError):
+            aside = set_aside_unless_used(self._state)
+        then = (
+            "set aside; the next refresh builds a new one from the logs" if aside else "still in use by another program"
+        )
+        self.troubles.append(f"state.db is damaged ({why}) and is {then}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from autossl_doctor.store.memory.opening import Memory
+from autossl_doctor.store.memory.opening import Memory, check_is_due, note_check
+from autossl_doctor.store.state import State
 
 DAYS = 400
 DAY = 86_400
@@ -24,6 +25,32 @@ _AGED = (
     "DELETE FROM durations WHERE at < ?",
     "DELETE FROM actions WHERE at < ?",
 )
+
+
+def check_now_and_then(memory: Memory, state: State, now: int) -> None:
+    """Once a day, have SQLite look at every page: damage that no query meets would stay unseen.
+
+    Raises sqlite3.DatabaseError where the database is damaged.
+    """
+    if not check_is_due(state, now):
+        return
+    query = "SELECT count(*) FROM pragma_integrity_check(1) WHERE integrity_check <> 'ok'"
+    if memory.connection.execute(query).fetchone()[0]:
+        raise sqlite3.DatabaseError("malformed: found by its daily check")
+    note_check(state, now)
+
+
+UNCONFIRMED_DAYS = 40
+"""AutoSSL keeps its logs for 30 days: so far the clock is believed without a run that confirms it."""
+
+
+def believed(memory: Memory, now: int) -> int:
+    """Give the moment up to which the clock is believed when it comes to forgetting.
+
+    A clock that is years ahead for an hour must not cost years: it is believed as far as AutoSSL's own runs confirm it.
+    """
+    newest = memory.connection.execute("SELECT max(started) FROM runs WHERE started <= ?", (now,)).fetchone()[0]
+    return now if newest is None else min(now, newest + UNCONFIRMED_DAYS * DAY)
 
 
 def forget_the_old(memory: Memory, now: int, cap: int = CAP) -> int:

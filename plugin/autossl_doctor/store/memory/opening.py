@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
@@ -14,9 +16,15 @@ from autossl_doctor.store.state import State
 
 DATABASE = "state.db"
 _SIDES = ("-wal", "-shm", "-journal")
+OPENED, READING = "state.lock", "state.reading"
+"""Who has the database open shares the lock on the first file; who reads the logs has the second one's alone."""
+CHECKED = "state.checked"
+"""Its time of change is when all pages of the database were looked at last."""
+CHECK_EVERY = 86_400
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 PATIENCE = 10.0
 """Seconds to wait for another program of root's that writes."""
+_LOOK_AGAIN = 0.05
 WAL_KEPT = 4 * 1024 * 1024
 _BROKEN = (
     "malformed",
@@ -38,14 +46,18 @@ class TooNewError(Exception):
 class Memory:
     """The open database. `condition` tells whether it was there, was begun, or was damaged and is begun anew."""
 
-    def __init__(self, connection: sqlite3.Connection, condition: Condition) -> None:
+    def __init__(self, connection: sqlite3.Connection, condition: Condition, lock: int = -1) -> None:
         self.connection = connection
         self.condition: Condition = condition
         self._version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+        self._lock = lock
 
     def close(self) -> None:
         """Let go of the database; what was not committed is as if it had never been."""
         self.connection.close()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
 
     @contextmanager
     def whole(self) -> Iterator[sqlite3.Connection]:
@@ -53,6 +65,7 @@ class Memory:
         self.begin()
         try:
             yield self.connection
+            # A disk that is full may say so only now.
             self.commit()
         except BaseException:
             self.give_up()
@@ -90,21 +103,62 @@ def open_memory(state: State) -> Memory:
     Raises TooNewError, sqlite3.OperationalError where the disk is full or another program holds it for too long, and
     OSError.
     """
-    begun = _make(state)
+    lock = _lock_file(state, OPENED)
     try:
-        return Memory(_connect(state), "begun" if begun else "as it was")
-    except sqlite3.DatabaseError as error:
-        if not is_damage(error):
-            raise
-    set_aside(state)
-    _make(state)
-    return Memory(_connect(state), "begun anew")
+        alone = _is_alone(lock)
+        memory = Memory(*_opened(state, alone=alone), lock)
+        if alone:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+    except BaseException:
+        os.close(lock)
+        raise
+    return memory
+
+
+@contextmanager
+def reading_alone(state: State) -> Iterator[bool]:
+    """Be the only one who reads the logs; False where another program does already."""
+    lock = _lock_file(state, READING)
+    try:
+        yield _has(lock, fcntl.LOCK_EX)
+    finally:
+        os.close(lock)
+
+
+def check_is_due(state: State, now: int) -> bool:
+    """Tell whether the database has not been checked for a day; the clock may have been wrong then."""
+    try:
+        return not 0 <= now - os.stat(CHECKED, dir_fd=state.top, follow_symlinks=False).st_mtime < CHECK_EVERY
+    except FileNotFoundError:
+        return True
+
+
+def note_check(state: State, now: int) -> None:
+    """Note that the database has been checked."""
+    descriptor = _lock_file(state, CHECKED)
+    os.utime(descriptor, (now, now))
+    os.close(descriptor)
+
+
+def set_aside_unless_used(state: State) -> bool:
+    """Take a damaged database out of the way; False where another program has it open, and must be done first.
+
+    SQLite removes a database's side files by name: whoever closes the former one would remove those of the new one.
+    """
+    lock = _lock_file(state, OPENED)
+    try:
+        alone = _has(lock, fcntl.LOCK_EX)
+        if alone:
+            set_aside(state)
+    finally:
+        os.close(lock)
+    return alone
 
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Tell whether an error means that the file is broken, and not that it is locked or the disk is full."""
     words = str(error).lower()
-    return any(each in words for each in _BROKEN)
+    return isinstance(error, sqlite3.IntegrityError) or any(each in words for each in _BROKEN)
 
 
 def set_aside(state: State) -> None:
@@ -112,6 +166,43 @@ def set_aside(state: State) -> None:
     for name in (DATABASE, *(DATABASE + side for side in _SIDES)):
         with suppress(FileNotFoundError):
             state.set_aside(name, state.top)
+
+
+def _lock_file(state: State, name: str) -> int:
+    return os.open(name, _CREATE, 0o600, dir_fd=state.top)
+
+
+def _is_alone(lock: int) -> bool:
+    """Have the lock alone, or share it with the others that have the database open already."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        if _has(lock, fcntl.LOCK_EX):
+            return True
+        if _has(lock, fcntl.LOCK_SH):
+            return False
+        if time.monotonic() >= until:
+            raise sqlite3.OperationalError("database is locked")
+        time.sleep(_LOOK_AGAIN)
+
+
+def _has(lock: int, kind: int) -> bool:
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _opened(state: State, *, alone: bool) -> tuple[sqlite3.Connection, Condition]:
+    begun = _make(state)
+    try:
+        return _connect(state), "begun" if begun else "as it was"
+    except sqlite3.DatabaseError as error:
+        if not (alone and is_damage(error)):
+            raise
+    set_aside(state)
+    _make(state)
+    return _connect(state), "begun anew"
 
 
 def _make(state: State) -> bool:
@@ -139,6 +230,8 @@ def _connect(state: State) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute(f"PRAGMA journal_size_limit={WAL_KEPT}")
         connection.execute("PRAGMA trusted_schema=0")
+        # What is said to be forgotten is overwritten.
+        connection.execute("PRAGMA secure_delete=ON")
         if version < VERSION:
             _migrate(connection)
     except BaseException:

@@ -14,9 +14,10 @@ class KnownLog(NamedTuple):
     tail: bytes
 
 
-def is_known(connection: sqlite3.Connection, run: str) -> bool:
-    """Tell whether a run has been read."""
-    return connection.execute("SELECT 1 FROM runs WHERE name = ?", (run,)).fetchone() is not None
+def known_log(connection: sqlite3.Connection, run: str) -> KnownLog | None:
+    """Give what is remembered of one log; None where it has not been read."""
+    row = connection.execute("SELECT inode, size, tail FROM runs WHERE name = ?", (run,)).fetchone()
+    return None if row is None else KnownLog(*row)
 
 
 def known_logs(connection: sqlite3.Connection) -> dict[str, KnownLog]:

@@ -12,6 +12,9 @@ from typing import NamedTuple
 from autossl_doctor.host.people import Owner
 
 
+"""Later than any moment."""
+
+
 class RunRow(NamedTuple):
     """A run as it was read; see `schema` for the columns."""
 
@@ -30,15 +33,24 @@ class RunRow(NamedTuple):
 def put_accounts(connection: sqlite3.Connection, owners: Iterable[Owner]) -> dict[str, int]:
     """Take note of the accounts that there are, and forget those that are gone with all that was about them.
 
-    An account is its uid and the moment when it began: a renamed one keeps its memory, a re-used name has none.
+    An account is its uid and the moment when it began: a renamed one keeps its memory, a re-used name has none. Where
+    the panel does not say when an account began (its file is being written, say), what is known under the same number
+    and name stays for the moment when it does, and is not given out before.
     """
+    owners = list(owners)
+    undated = {(owner.uid, owner.account) for owner in owners if not owner.startdate}
     known: dict[tuple[int, int], tuple[int, str]] = {
         (uid, startdate): (number, name)
         for number, name, uid, startdate in connection.execute("SELECT id, name, uid, startdate FROM accounts")
     }
     present: dict[str, int] = {}
     for owner in owners:
-        number, name = known.pop((owner.uid, owner.startdate), (0, ""))
+        number, name = known.get((owner.uid, owner.startdate), (0, ""))
+        if number and not owner.startdate and name != owner.account:
+            # Without a date of beginning a new account that has a former one's number looks like a renamed one.
+            _forget_accounts(connection, [number])
+            number = 0
+        known.pop((owner.uid, owner.startdate), None)
         if not number:
             cursor = connection.execute(
                 "INSERT INTO accounts(name, uid, startdate) VALUES(?, ?, ?)",
@@ -48,10 +60,16 @@ def put_accounts(connection: sqlite3.Connection, owners: Iterable[Owner]) -> dic
         elif name != owner.account:
             connection.execute("UPDATE accounts SET name = ? WHERE id = ?", (owner.account, number))
         present[owner.account] = number
-    gone = [(number,) for number, _ in known.values()]
+    gone = [number for (uid, _), (number, name) in known.items() if (uid, name) not in undated]
+    _forget_accounts(connection, gone)
+    return present
+
+
+def _forget_accounts(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
+    """Forget accounts with all that was about them."""
+    gone = [(number,) for number in numbers]
     connection.executemany("DELETE FROM values_seen WHERE website IN (SELECT id FROM websites WHERE account = ?)", gone)
     connection.executemany("DELETE FROM accounts WHERE id = ?", gone)
-    return present
 
 
 class Websites:
