@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -94,6 +94,7 @@ def refresh(
             seen, of_the_run = last_seen(reading), lines_of_runs(reading)
             report = diagnose(reading, load().causes, consume=True)
         written = _write_reports(state, owners, report, (seen, of_the_run), memory, clock)
+        remembered = None if account else memory.of_server(host, clock())
     finally:
         memory.close()
     troubles = tuple(memory.troubles)
@@ -102,7 +103,7 @@ def refresh(
     uids = frozenset(owner.uid for owner in owners.values())
     removed = Reports(state).remove_gone(uids)
     Inboxes(state).remove_gone(uids)
-    Reports(state).write_server(server_report(report, reading, clock()))
+    Reports(state).write_server(server_report(report, reading, clock(), remembered))
     write_visits(state, to_visit(reading))
     return Refreshed("done", written, removed, tuple(state.oddities), troubles, behind)
 
@@ -177,7 +178,9 @@ def _keep_looks(reading: HostReading, gather: Callable[[Looks | None], None]) ->
         gather(None)
 
 
-def server_report(report: Report, reading: HostReading, written_at: datetime) -> Iterator[bytes]:
+def server_report(
+    report: Report, reading: HostReading, written_at: datetime, remembered: Mapping[str, Any] | None = None
+) -> Iterator[bytes]:
     """Give the report on the whole server in pieces, for it may be as long as the list of its websites."""
     head = {
         "schema": SCHEMA,
@@ -186,6 +189,7 @@ def server_report(report: Report, reading: HostReading, written_at: datetime) ->
         "host": dict(report.host),
         "server_findings": [finding(item) for item in report.server_findings],
         "unrecognised": {"lines": reading.unrecognised.lines, "samples": list(reading.unrecognised.samples)},
+        "memory": remembered,
     }
     yield msgspec.json.encode(head)[:-1] + b',"sites":['
     for number, verdict in enumerate(report.sites):

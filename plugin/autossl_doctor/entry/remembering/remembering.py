@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from autossl_doctor.actions.ledger import Standing
 from autossl_doctor.causes.catalogue import load
+from autossl_doctor.entry.remembering import of_server
 from autossl_doctor.entry.remembering.limits import all_standings, wait_of
 from autossl_doctor.entry.remembering.logs import Log, logs_to_read
 from autossl_doctor.entry.remembering.looks import remember_look
@@ -141,6 +142,19 @@ class Remembering:
                 "written_at": moment(now),
                 "sites": told,
             }
+
+        return self._contained(recall)
+
+    def of_server(self, host: HostPaths, now: datetime) -> dict[str, Any] | None:
+        """Tell what is remembered of the server as a whole: its schedule, the CA's limits, what is usual."""
+        memory = self._memory
+        if memory is None:
+            return None
+
+        def recall() -> dict[str, Any]:
+            if self._standings is None:
+                self._standings = all_standings(memory.connection, now)
+            return of_server.as_plain(of_server.truth(host, memory.connection, now), self._standings, self.usual())
 
         return self._contained(recall)
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from autossl_doctor.host.people import Owner
 
-
 """Later than any moment."""
 
 
