@@ -12,8 +12,17 @@ from autossl_doctor.collect.envelopes import Answer, part
 from autossl_doctor.collect.fronts import Fronted, unquoted, without_front
 from autossl_doctor.collect.languages.locale import Language
 from autossl_doctor.collect.languages.reading_hosts import lexicons
+from autossl_doctor.collect.mojibake import undone
 from autossl_doctor.collect.outside import SERVICE_CERTIFICATE, is_about_services
-from autossl_doctor.collect.rows import METHOD, is_name, names_of_rows, problem_messages, row_messages, value_of
+from autossl_doctor.collect.rows import (
+    METHOD,
+    behind_a_name,
+    is_name,
+    names_of_rows,
+    problem_messages,
+    row_messages,
+    value_of,
+)
 from autossl_doctor.collect.runs.reading import PASSED, RunReader
 from autossl_doctor.collect.runs.reasons import classify, classify_refusal
 from autossl_doctor.collect.runs.records import UNREADABLE, Record, decode_lines
@@ -52,7 +61,7 @@ def read_pasted(text: str, now: datetime, zone: str, language: Language | None =
     """Read a pasted text as one run of an unnamed host; websites are the ones that the text names."""
     paste = _Paste(language)
     reader = RunReader(SOURCE, *paste.lexicons, strict=False)
-    reading = reader.read(iter([list(paste.records(text))]))
+    reading = reader.read(iter([list(paste.records(undone(text)))]))
     reading = replace(
         reading,
         accounts={name: _named(account) for name, account in reading.accounts.items()},
@@ -73,6 +82,17 @@ def read_pasted(text: str, now: datetime, zone: str, language: Language | None =
         unrecognised=reading.unrecognised,
         outside=(SERVICE_CERTIFICATE,) if paste.outside else (),
     )
+
+
+_ANY_PROGRAM = re.compile(
+    r"Connection (?:refused|timed out|reset)|Timed out|No route to host|Network is unreachable|Could not connect to"
+)
+"""How the connections of all programs fail."""
+_OF_AUTOSSL = re.compile(
+    r"Could not connect to '?[^\s']{1,300}?:80'?:"
+    r"|Timed out while waiting for socket to become ready for (?:reading|writing)"
+)
+"""How AutoSSL's check says it; it knows port 80 only."""
 
 
 class _Paste:
@@ -191,14 +211,26 @@ class _Paste:
             yield from self._parts(bare, name)
         elif (row := row_messages(line)) is not None and not (name and value_of(line)):
             yield from row
-        elif self._reason(line) is not None:
+        elif (named := behind_a_name(line)) is not None and (told := self._told_of(*named)):
+            yield from told
+        elif self._is_reason(line):
             yield f"HTTP DCV: {line}"
-        elif bare != line and self._reason(bare) is not None:
+        elif bare != line and self._is_reason(bare):
             yield f"HTTP DCV: {bare}"
         elif (text := value_of(line)) is not None and not self._is_unknown(text):
             yield from self._parts(text, name)
         else:
             yield line
+
+    def _told_of(self, name: str, text: str) -> list[str]:
+        """Say of a website what stands behind its name, as the log would; nothing where that is no known message."""
+        if self._search(text) is not None:
+            return [f"Analyzing “{name}” (website) …", text]
+        return [f"Local HTTP DCV error ({name}): {text}"] if self._is_reason(text) else []
+
+    def _is_reason(self, text: str) -> bool:
+        """Tell whether a text is a reason of AutoSSL's by itself: other programs have connections that fail, too."""
+        return not (_ANY_PROGRAM.match(text) and not _OF_AUTOSSL.match(text)) and self._reason(text) is not None
 
 
 def _find(book: Lexicon, text: str) -> Found | None:

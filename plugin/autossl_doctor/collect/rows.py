@@ -11,6 +11,12 @@ from autossl_doctor.collect.problems import split_problem
 METHOD = re.compile(r"(?:HTTP|DNS|MASTER) DCV: ")
 _NAME = re.compile(r"(?<![\w.@-])(?:\*\.)?(?:[A-Za-z0-9_-]{1,63}\.){1,10}[A-Za-z][A-Za-z0-9-]{1,62}(?![\w@-])")
 _CELL = re.compile(r'[,;|\t:]\s*(?P<quote>"?)(?P<problem>(?:HTTP|DNS|MASTER) DCV: )')
+_BLANKS = re.compile(
+    rf"\A[\s|*•-]*(?P<name>{_NAME.pattern})\s+(?:[—–-]\s+)?(?P<problem>(?:HTTP|DNS|MASTER) DCV: .+)\Z", re.DOTALL
+)
+_BEHIND_A_NAME = re.compile(
+    rf"\A[\s|*•-]*(?P<name>{_NAME.pattern})\s*(?:\t|:\s|\s[—–-]\s)\s*(?P<rest>\S.*)\Z", re.DOTALL
+)
 _CELLS_BEHIND = re.compile(r'"?(?:\s*[,;|\t]\s*"?(?:\d{4}-\d\d-\d\d[T ][\d:.]{5,15}Z?|[\w.-]{0,64})"?){1,4}\s*\Z')
 _FORMS = {
     "HTTP": "Local HTTP DCV error ({}): {}",
@@ -45,6 +51,9 @@ def row_messages(line: str) -> list[str] | None:
 
     A sentence of AutoSSL before it, which may quote a website, is no part of a table.
     """
+    blanks = _BLANKS.match(line)
+    if blanks is not None:
+        return problem_messages(_CELLS_BEHIND.sub("", blanks["problem"]).rstrip(), blanks["name"].lower())
     found = _CELL.search(line)
     if found is None or line.startswith("The ") or "“" in line[: found.start()]:
         return None
@@ -55,6 +64,12 @@ def row_messages(line: str) -> list[str] | None:
     problem = problem.removesuffix('"') if quote else problem
     names = _NAME.findall(line[: found.start("problem")])
     return problem_messages(problem, names[0].lower() if names else "")
+
+
+def behind_a_name(line: str) -> tuple[str, str] | None:
+    """Part a line of a page into the name of a website and what stands behind it; None where it does not begin so."""
+    found = _BEHIND_A_NAME.match(line)
+    return None if found is None else (found["name"].lower(), found["rest"].strip())
 
 
 def value_of(line: str) -> str | None:

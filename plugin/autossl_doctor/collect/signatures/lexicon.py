@@ -14,8 +14,10 @@ import yaml
 
 from autossl_doctor.collect.signatures.template import (
     HEAD,
+    LONG_HEAD,
     TAIL,
     is_literal,
+    long_head,
     message_key,
     pattern_source,
     template_end,
@@ -53,6 +55,8 @@ Does = Literal[
 
 LONGEST = 16 * 1024
 """No message of AutoSSL is longer: what it quotes of a website is cut. Patterns are spared anything else."""
+FEW = 8
+"""So many templates are one pattern."""
 LINE_FILES = (
     "checks",
     "checks_dns",
@@ -149,20 +153,40 @@ class _Group:
         return self._match(text)
 
 
+class _ByHead:
+    """Many templates, sorted once more by how they go on: long patterns are slow to compile and to try."""
+
+    def __init__(self, templates: Sequence[_Template]) -> None:
+        heads = [long_head(template) for _, template in templates]
+        self._any = _Group([each for each, head in zip(templates, heads, strict=True) if not head])
+        self._by_head = {
+            wanted: _Group([each for each, head in zip(templates, heads, strict=True) if head in ("", wanted)])
+            for wanted in set(heads) - {""}
+        }
+
+    def find(self, text: str) -> Found | None:
+        """Give the signature that the whole text matches."""
+        return self._by_head.get(text[:LONG_HEAD], self._any).find(text)
+
+
 class _Drawer:
     """The templates that begin alike, in the order in which they are tried; sorted again by how messages end."""
 
     def __init__(self, templates: Sequence[_Template] = ()) -> None:
         ends = [template_end(template) for _, template in templates]
-        self.any_end = _Group([each for each, end in zip(templates, ends, strict=True) if not end])
+        self.any_end = _sorted([each for each, end in zip(templates, ends, strict=True) if not end])
         self.by_end = {
-            wanted: _Group([each for each, end in zip(templates, ends, strict=True) if end in ("", wanted)])
+            wanted: _sorted([each for each, end in zip(templates, ends, strict=True) if end in ("", wanted)])
             for wanted in set(ends) - {""}
         }
 
     def find(self, text: str) -> Found | None:
         """Give the signature that the whole text matches."""
         return self.by_end.get(text[-TAIL:], self.any_end).find(text)
+
+
+def _sorted(templates: Sequence[_Template]) -> _Group | _ByHead:
+    return _Group(templates) if len(templates) <= FEW else _ByHead(templates)
 
 
 class Lexicon:

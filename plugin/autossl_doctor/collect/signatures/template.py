@@ -144,6 +144,7 @@ PLACEHOLDERS = {
 }
 _TOKEN = re.compile(r"\{(\w+)\}|<([^<>|]+(?:\|[^<>|]+)+)>|([“”])|(’)|(…)")
 HEAD = TAIL = 4
+LONG_HEAD = 14
 
 
 def pattern_source(template: str) -> tuple[str, tuple[str, ...]]:
@@ -195,6 +196,12 @@ def message_key(text: str) -> str:
         end = text.find("”") + 1
         return f"“{text[end : end + HEAD]}"
     return text[:HEAD]
+
+
+def long_head(template: str) -> str:
+    """Give more of the first letters, or "" if they may vary."""
+    head = template[:LONG_HEAD]
+    return "" if len(head) < LONG_HEAD or _varies(head) else head
 
 
 def template_end(template: str) -> str:
