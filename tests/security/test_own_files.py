@@ -181,6 +181,8 @@ def test_ten_thousand_files_in_an_inbox(panel: StandingPanel, inbox: str) -> Non
         "ls {state}/reports/2002",
         "cat {state}/reports/2002/report.json",
         "cat {state}/reports/2002/form.key",
+        "cat {state}/reports/2002/memory.json",
+        "cat {state}/state.db",
         "cat {state}/reports/2002/live.json",
         "cat {state}/inbox/2002/lock",
         "cat {state}/server.json",

@@ -24,7 +24,7 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandingPanel]:
     """One server for all visits."""
     with quiet_panel(tmp_path_factory.mktemp("visitors")) as standing:
         leftover = report_path(standing, "nora")
-        for name in ("report.json", "form.key"):
+        for name in ("report.json", "memory.json", "form.key"):
             leftover.with_name(name).unlink()
         leftover.parent.rmdir()
         change_report(standing, "rita", startdate=1_500_000_000)
