@@ -13,7 +13,13 @@ from tests.causes import damaged_lexicons
 from tests.causes.situations import catalogue
 
 HERE = Path(__file__).parent
-FILES = ("explain-blind.jsonl", "explain-blind-2.jsonl", "explain-blind-3.jsonl", "explain-own.jsonl", "explain-languages.jsonl")
+FILES = (
+    "explain-blind.jsonl",
+    "explain-blind-2.jsonl",
+    "explain-blind-3.jsonl",
+    "explain-own.jsonl",
+    "explain-languages.jsonl",
+)
 DAMAGED = "locale-broken"
 """A directory that a test writes for itself."""
 FALLBACK = "unknown_problem"

@@ -303,3 +303,16 @@ def test_a_hostile_database_does_not_hold_the_reader(tmp_path: Path) -> None:
     arguments = [sys.executable, "-c", READER, str(tmp_path), FILE, "SELECT count(*) FROM names"]
     answer = subprocess.run(arguments, capture_output=True, check=True, text=True, timeout=60)
     assert answer.stdout.startswith("Unknown")
+
+
+def test_a_schema_that_is_no_text_is_damage(folder: Path) -> None:
+    """SQLite quotes the broken place, and what it quotes need not be text."""
+    file = folder / FILE[1:]
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE names(name TEXT)")
+    content = file.read_bytes()
+    assert content.count(b"CREATE TABLE names(name TEXT)") == 1
+    file.write_bytes(content.replace(b"CREATE TABLE names(name TEXT)", b"CREATE \xed\xa0 names(name TEXT)xx"[:29]))
+    found = query(HostPaths(folder), FILE, ALL)
+    assert isinstance(found, Unknown)
+    assert found.why == "damaged"

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from autossl_doctor.host.files import HostPaths
-from autossl_doctor.host.leaf import EARLIEST, LATEST, read_pem
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.host import Certificate
+from autossl_doctor.model.moment import EARLIEST, LATEST
 
 DIRECTORY = "/var/cpanel/ssl/apache_tls"
 _CAP = 512 * 1024
@@ -38,6 +38,8 @@ def read_certificate(host: HostPaths, website: str) -> Fact[Certificate | None]:
 
 def parse_certificate(content: bytes, source: str, installed_at: datetime | None = None) -> Fact[Certificate | None]:
     """Read the first certificate of a PEM text."""
+    from autossl_doctor.host.leaf import read_pem  # noqa: PLC0415 - logs and pasted texts need no cryptography
+
     start = content.find(_BEGIN)
     end = content.find(_END, start)
     if start < 0 or end < 0:

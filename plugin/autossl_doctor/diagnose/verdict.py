@@ -31,7 +31,9 @@ class ServerWide(NamedTuple):
 
 def site_verdict(evidence: SiteEvidence, judge: Judge, server: ServerWide, gaps: Gaps) -> SiteVerdict:
     """Judge one website in the light of what is the matter with its server."""
-    evidence, shared = absorbed(evidence, server.spreading)
+    shared: Found = []
+    if server.spreading:
+        evidence, shared = absorbed(evidence, server.spreading)
     judgement = judge.site(evidence)
     found = judgement.found
     if server.stopping or shared:

@@ -40,7 +40,8 @@ def query(host: HostPaths, path: str, statement: str) -> Fact[list[Row]]:
             return opened
         try:
             answer = _query_once(host, path, opened.value, statement)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            # What SQLite says of a damaged schema may quote bytes of it that are no text.
             return Unknown("damaged", path, str(error))
         except OSError as error:
             return Unknown("read_error", path, error.strerror or "")

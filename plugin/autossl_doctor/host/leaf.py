@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,8 +14,8 @@ from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from autossl_doctor.model.host import Certificate
+from autossl_doctor.model.moment import EARLIEST, LATEST
 
-EARLIEST, LATEST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 _CURVES = {"secp256r1": "ecdsa-prime256v1", "secp384r1": "ecdsa-secp384r1"}
 _BROKEN = (
     ValueError,

@@ -89,7 +89,8 @@ class Scopes:
         self.account, self.account_indent = account, indent if self.strict else -1
         self.website, self.website_indent = None, -1
         self.order = self.installing = ""
-        self.requested = {}
+        if self.requested:
+            self.requested = {}
         return account
 
     def current_account(self) -> OpenAccount | None:
@@ -146,7 +147,8 @@ class Scopes:
         # An end may come without a beginning, where that was not understood, and it may come twice.
         account = self.find_account(name)
         del self.accounts[name]
-        self._claim_nameless(account)
+        if not self.strict:
+            self._claim_nameless(account)
         account.finished, account.finished_at = True, at
         self.done[name] = account.reading(self.source)
         self.leave_account()
@@ -161,7 +163,7 @@ class Scopes:
 
     def _claim_nameless(self, account: OpenAccount) -> None:
         """Give an account what a pasted text said before it named one."""
-        if not self.strict and "" in self.accounts and not account.websites and not account.names:
+        if "" in self.accounts and not account.websites and not account.names:
             nameless = self.accounts.pop("")
             account.websites, account.names, account.facts = nameless.websites, nameless.names, nameless.facts
 
