@@ -654,3 +654,14 @@ def test_a_line_with_a_garbled_time_is_not_believed() -> None:
     assert reading.accounts["alice"].websites["a.example"].status == ""
     assert reading.last_at == "2026-11-20T02:17:05Z"
     assert reading.unrecognised.lines == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["-----BEGIN RSA PRIVATE KEY-----", "MIIEpAIBAAKCAQEA7bq+/x" * 2, "c2VjcmV0c2VjcmV0cw=="]
+)
+def test_a_key_in_the_place_of_a_log_is_not_quoted(line: str) -> None:
+    """A file that was copied to the wrong place is counted, and nothing of it is shown."""
+    reading = read(line.encode() + b"\n")
+    assert reading.unrecognised.lines == 1
+    assert line not in reading.unrecognised.samples[0]
+    assert line not in repr(say(USERS, ALICE, row(1, line, kind="error")))

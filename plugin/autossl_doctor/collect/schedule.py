@@ -13,6 +13,7 @@ from autossl_doctor.collect.cronfile import Job, read_job
 from autossl_doctor.host.files import FileFacts, HostPaths
 from autossl_doctor.model.fact import Fact, Known, Unknown
 from autossl_doctor.model.host import Schedule
+from autossl_doctor.model.key_material import without_key
 
 CRON_FILE = "/etc/cron.d/cpanel_autossl"
 CRON_DIRECTORY = "/etc/cron.d"
@@ -74,7 +75,9 @@ def read_schedule(
     if isinstance(found, Known) and not job.problem:
         job = Job(job.expression, job.command, _file_problem(host, found.value, job), job.line, job.zone)
     if job.problem:
-        return Known(Schedule(exists=True, problem=job.problem, line=job.line[:300], source=CRON_FILE), CRON_FILE)
+        return Known(
+            Schedule(exists=True, problem=job.problem, line=without_key(job.line)[:300], source=CRON_FILE), CRON_FILE
+        )
     return Known(_times(job, zone, now, last_run, found, runs_known=runs_known), CRON_FILE)
 
 

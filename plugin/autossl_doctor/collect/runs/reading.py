@@ -18,6 +18,7 @@ from autossl_doctor.collect.runs.reasons import classify, classify_refusal, said
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import Scopes
 from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
+from autossl_doctor.model.key_material import without_key
 from autossl_doctor.model.log import (
     NO_FIELDS,
     UNRECOGNISED,
@@ -351,6 +352,7 @@ class RunReader:
                 account.add_name(each, self._fact(kind, merged, record, number, signature.event))
 
     def _not_understood(self, record: Record, number: int) -> None:
+        record.contents = without_key(record.contents)
         self._miss(record.contents)
         if self._strict and record.indent <= self._scopes.order_indent:
             # It may have named another order.
@@ -366,6 +368,7 @@ class RunReader:
 
     def _disbelieve(self, record: Record, number: int, indent: int) -> None:
         """Take note of a line that cannot be believed; it may have been the beginning of another account or website."""
+        record.contents = without_key(record.contents)
         self._miss(record.contents)
         if not self._strict:
             return
