@@ -24,11 +24,13 @@ class BuildWithCompiledData(build_py):
         super().run()
         sys.path.insert(0, str(SOURCE))
         from autossl_doctor.causes import catalogue, texts  # noqa: PLC0415 - the path is known only now
+        from autossl_doctor.collect import own_data  # noqa: PLC0415 - as above
         from autossl_doctor.explain import interface  # noqa: PLC0415 - as above
         from autossl_doctor.present.owner import templates  # noqa: PLC0415 - as above
 
         catalogue.compile_to(built / "causes")
         texts.compile_to(str(built / "causes"))
+        own_data.compile_to(built / "collect")
         interface.compile_to(built / "explain" / "interface")
         templates.compile_to(built / "present" / "web" / "compiled")
 

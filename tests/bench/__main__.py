@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.bench import memory, pages
+from tests.bench.built import use_built_package
 from tests.bench.measure import Cost, best, rivals
 from tests.lab import hosts
 
@@ -34,6 +35,7 @@ def main() -> int:
     broken = []
     with tempfile.TemporaryDirectory(prefix="autossl-doctor-bench-") as directory:
         top = Path(directory)
+        use_built_package(top / "package")
         root, run = big_run(top / "one", SITES)
         parse: list[str | Path] = [REVEAL, HERE / "parse_with_reveal.py", root / LOGS, run]
         ours, reveal = rivals([judging("log_to_findings", root), parse], REPOSITORY, TIMES)

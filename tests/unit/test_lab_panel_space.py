@@ -118,6 +118,7 @@ def test_the_product_is_built_once(tmp_path: Path) -> None:
     product = installed.built(tmp_path)
     (package,) = product.glob("venv/lib/python3*/site-packages/autossl_doctor")
     assert json.loads((package / "causes/catalogue.json").read_text(encoding="utf-8"))
+    assert json.loads((package / "collect/signatures/run.json").read_text(encoding="utf-8"))
     assert (
         (product / "venv/bin/autossl-doctor").read_text(encoding="utf-8").startswith("#!/opt/autossl-doctor/venv/bin")
     )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import NamedTuple
 
-import yaml
+from autossl_doctor.collect.own_data import read_own_data
 
-Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _PRIVATE = tuple(
@@ -45,39 +44,39 @@ _NAMES = {
 }
 
 
+class Place(NamedTuple):
+    """Where an address leads: nobody on the internet reaches a private one; `proxy` names the service it is one of."""
+
+    version: int
+    private: bool
+    proxy: str
+
+
 @lru_cache(maxsize=KNOWN)
-def parse(text: str) -> Address | None:
-    """Read an address; None if it is none. An IPv4 address in the dress of IPv6 is given plain."""
+def place_of(text: str) -> Place | None:
+    """Tell where an address leads; None if it is none. An IPv4 address in the dress of IPv6 is taken plain."""
     try:
         address = ip_address(text)
     except ValueError:
         return None
-    return getattr(address, "ipv4_mapped", None) or address
-
-
-@lru_cache(maxsize=KNOWN)
-def is_private(address: Address) -> bool:
-    """Tell whether nobody on the internet can reach the address."""
-    return any(address in network for network in _PRIVATE)
-
-
-@lru_cache(maxsize=KNOWN)
-def proxy_of(address: Address) -> str:
-    """Give the name of the proxy service that publishes the address as its own, or ""."""
-    return next((name for name, network in _proxies() if address in network), "")
+    address = getattr(address, "ipv4_mapped", None) or address
+    private = any(address in network for network in _PRIVATE)
+    proxy = next((name for name, network in _proxies() if address in network), "")
+    return Place(address.version, private, proxy)
 
 
 def proxy_in(words: str) -> str:
     """Give the name of the proxy service that an answer names; a part of an address or of a name does not count."""
     lowered = words.lower()
     # Most words name none: looking for the bare names is far cheaper than the pattern.
-    found = _WORDS.search(words) if any(name in lowered for name in _NAMES) else None
-    return _NAMES[(found["name"] or found["path"]).lower()] if found else ""
+    for name in _NAMES:
+        if name in lowered:
+            found = _WORDS.search(words)
+            return _NAMES[(found["name"] or found["path"]).lower()] if found else ""
+    return ""
 
 
 @cache
 def _proxies() -> tuple[tuple[str, Network], ...]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = files("autossl_doctor.collect").joinpath("proxies.yaml").read_text("utf-8")
-    services = yaml.load(text, Loader=loader)  # noqa: S506 - CSafeLoader is the safe loader in C
+    services = read_own_data("proxies")
     return tuple((name, ip_network(network)) for name, networks in services.items() for network in networks)

@@ -198,7 +198,8 @@ def websites_of_logs(runs: Fact[Pairs]) -> Fact[tuple[Website, ...]] | None:
     for _, reading in runs.value:
         for account in reading.accounts.values():
             for name in account.websites:
-                found.setdefault(name, Website(name, account.name, (name,)))
+                if name not in found:
+                    found[name] = Website(name, account.name, (name,))
     return Known(tuple(found.values()), LOG_DIRECTORY) if found else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from autossl_doctor.model.by_place import by_place
 from autossl_doctor.model.evidence import Failure, as_evidence
 from autossl_doctor.model.host import Certificate, Problem, Website
 from autossl_doctor.model.log import LogFact
@@ -78,7 +79,8 @@ def find_failures(
     for name, facts in tested.items():
         if not pasted and facts[0].event == LOOKUP and all(fact.event == LOOKUP for fact in facts):
             continue
-        if deciding := deciding_facts(facts):
+        deciding = deciding_facts(facts)
+        if deciding:
             reasons[name] = deciding
     for name, problem in rows.items():
         if name not in tested:
@@ -99,18 +101,22 @@ def find_failures(
             also = tuple(dict.fromkeys(other.kind for other in others if other.kind != fact.kind))
         else:
             evidence, also = (as_evidence(fact),), ()
+        of_service = service[name]
         found.append(
-            Failure(
-                name,
-                fact.kind,
-                fact.fields,
-                name in visitors or (not service[name] and not website.name),
-                service[name],
-                service[name] and fact.kind in UNPOINTED_KINDS and fact.kind not in visitor_kinds,
-                certificate.covers_name(name) if certificate else None,
-                evidence,
-                depth(fact.kind, fact.fields) is not None,
-                also,
+            by_place(
+                Failure,
+                (
+                    name,
+                    fact.kind,
+                    fact.fields,
+                    name in visitors or (not of_service and not website.name),
+                    of_service,
+                    of_service and fact.kind in UNPOINTED_KINDS and fact.kind not in visitor_kinds,
+                    certificate.covers_name(name) if certificate else None,
+                    evidence,
+                    depth(fact.kind, fact.fields) is not None,
+                    also,
+                ),
             )
         )
     return tuple(found)

@@ -53,7 +53,7 @@ def _spread(accounts: Iterable[AccountReading]) -> tuple[int, Mapping[str, Sprea
     tested = 0
     spread: dict[str, Spread] = {}
     for account in accounts:
-        if not (account.names or account.facts or account.websites):
+        if not account.names and not account.facts and not _websites_say_something(account):
             continue
         tested += bool(account.names)
         first: dict[tuple[str, str], LogFact] = {}
@@ -63,6 +63,13 @@ def _spread(accounts: Iterable[AccountReading]) -> tuple[int, Mapping[str, Sprea
             known = spread.get(kind)
             spread[kind] = Spread(known.accounts + 1, known.first) if known else Spread(1, fact)
     return tested, spread
+
+
+def _websites_say_something(account: AccountReading) -> bool:
+    for website in account.websites.values():  # noqa: SIM110 - any() would make a generator for every account
+        if website.facts:
+            return True
+    return False
 
 
 def _home(fact: LogFact) -> str:

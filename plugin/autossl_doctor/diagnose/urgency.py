@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from autossl_doctor.model.by_place import by_place
 from autossl_doctor.model.cause import Cause
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.finding import SEVERITIES, Finding, Match, Severity, Visitors
@@ -27,7 +28,7 @@ def finding(cause: Cause, match: Match, evidence: SiteEvidence, visitors: Visito
         # A pasted text need not name the website.
         domains = tuple(name for name in domains if name)
         args = {name: value for name, value in args.items() if value != ""}
-    return Finding(cause.id, who, severity, match.confidence, domains, args, act_by, match.evidence)
+    return by_place(Finding, (cause.id, who, severity, match.confidence, domains, args, act_by, match.evidence))
 
 
 def _act_by(evidence: SiteEvidence) -> datetime | None:

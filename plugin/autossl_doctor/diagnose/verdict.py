@@ -7,6 +7,7 @@ from typing import NamedTuple
 from autossl_doctor.diagnose.gaps import Gaps
 from autossl_doctor.diagnose.judge import Found, Judge
 from autossl_doctor.diagnose.urgency import finding, sort_key
+from autossl_doctor.model.by_place import by_place
 from autossl_doctor.model.cause import Cause
 from autossl_doctor.model.evidence import SiteEvidence
 from autossl_doctor.model.fact import Unknown
@@ -51,16 +52,20 @@ def site_verdict(evidence: SiteEvidence, judge: Judge, server: ServerWide, gaps:
         renewal = "running"
         findings = _with_live_run(findings, found)
     website = evidence.website
-    return SiteVerdict(
-        website.account,
-        website.name,
-        website.names,
-        visitors,
-        renewal,
-        findings,
-        uncovered_names(evidence),
-        evidence.certificate,
-        could_not_check,
+    uncovered, certificate = uncovered_names(evidence), evidence.certificate
+    return by_place(
+        SiteVerdict,
+        (
+            website.account,
+            website.name,
+            website.names,
+            visitors,
+            renewal,
+            findings,
+            uncovered,
+            certificate,
+            could_not_check,
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from autossl_doctor.model.by_place import by_place
 from autossl_doctor.model.fact import Fact, Known
 from autossl_doctor.model.finding import Confidence, Evidence
 from autossl_doctor.model.host import Account, Certificate, Order, Schedule, Website
@@ -211,4 +212,4 @@ def line_of(source: str, number: int) -> str:
 
 def as_evidence(fact: LogFact) -> Evidence:
     """Turn a message into evidence: file and line, time, words."""
-    return Evidence(line_of(fact.source, fact.number), fact.at or None, fact.text)
+    return by_place(Evidence, (line_of(fact.source, fact.number), fact.at or None, fact.text))

@@ -19,9 +19,7 @@ def judge(evidence: SiteEvidence) -> Answer:
     reading, certificate, schedule = evidence.reading, evidence.certificate, evidence.host.schedule
     if reading is None or evidence.failed or evidence.unexplained or evidence.stopped:
         return NoMatch()
-    if evidence.contradicts_itself and not evidence.installed:
-        return NoMatch()
-    if not evidence.installed and (reading.status != "ok" or evidence.failures):
+    if not evidence.installed and (reading.status != "ok" or evidence.failures or evidence.contradicts_itself):
         return NoMatch()
     args: dict[str, Argument] = {"site": evidence.website.name}
     confidence: Confidence = evidence.confidence

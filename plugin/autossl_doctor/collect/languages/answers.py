@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from autossl_doctor.collect.addresses import parse
+from autossl_doctor.collect.addresses import place_of
 from autossl_doctor.collect.languages.quoted import BLANK, Parted, Quoted, depths, part, without_urls
 
 LONGEST = 16 * 1024
@@ -139,6 +139,6 @@ def _pair(others: list[Quoted], hit: re.Match[str]) -> tuple[str, str] | None:
     if len(others) != len(kinds) or set(kinds) != {"name", "address"}:
         return None
     name, address = kinds["name"], kinds["address"]
-    if (name.start < hit.start()) != (address.start < hit.start()) or parse(address.text) is None:
+    if (name.start < hit.start()) != (address.start < hit.start()) or place_of(address.text) is None:
         return None
     return name.text, address.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from autossl_doctor.collect.addresses import is_private, parse, proxy_in, proxy_of
+from autossl_doctor.collect.addresses import place_of, proxy_in
 
 Told = tuple[str, Mapping[str, str]]
 
@@ -48,15 +48,14 @@ def sharpen(kind: str, fields: Mapping[str, str]) -> Told:
 def reached_by_ca(reason: str) -> Told | None:
     """Tell what the address shows that a CA reached: a proxy, or IPv6 where the test of this server had passed."""
     found = _REACHED.match(reason)
-    address = parse(found[1]) if found else None
-    if found is None or address is None:
+    place = place_of(found[1]) if found else None
+    if found is None or place is None:
         return None
-    proxy = proxy_of(address)
-    if proxy:
-        return PROXY, {"ip": found[1], "proxy": proxy, "shown_by": "address"}
-    if is_private(address):
+    if place.proxy:
+        return PROXY, {"ip": found[1], "proxy": place.proxy, "shown_by": "address"}
+    if place.private:
         return PRIVATE, {"ip": found[1]}
-    return (ELSEWHERE_IPV6, {"ip": found[1], "seen_by": "ca"}) if address.version == 6 else None  # noqa: PLR2004
+    return (ELSEWHERE_IPV6, {"ip": found[1], "seen_by": "ca"}) if place.version == 6 else None  # noqa: PLR2004
 
 
 def name_in_ca_words(reason: str) -> str:
@@ -66,12 +65,12 @@ def name_in_ca_words(reason: str) -> str:
 
 
 def _elsewhere(fields: Mapping[str, str]) -> Told:
-    address = parse(fields.get("ip", ""))
-    if address is None:
+    place = place_of(fields.get("ip", ""))
+    if place is None:
         return ELSEWHERE, fields
-    if is_private(address):
+    if place.private:
         return PRIVATE, fields
-    proxy, shown_by = proxy_of(address), "address"
+    proxy, shown_by = place.proxy, "address"
     if not proxy:
         reason = fields.get("reason", "")
         proxy, shown_by = proxy_in(reason), "words"
@@ -79,7 +78,7 @@ def _elsewhere(fields: Mapping[str, str]) -> Told:
             proxy = "Cloudflare"
     if proxy:
         return PROXY, {**fields, "proxy": proxy, "shown_by": shown_by}
-    return (ELSEWHERE_IPV6 if address.version == 6 else ELSEWHERE), fields  # noqa: PLR2004
+    return (ELSEWHERE_IPV6 if place.version == 6 else ELSEWHERE), fields  # noqa: PLR2004
 
 
 def _caa(kind: str, fields: Mapping[str, str]) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from autossl_doctor.model.by_place import by_place
 from autossl_doctor.model.log import AccountReading, LogFact, Status, WebsiteReading
 
 NO_NAMES: Mapping[str, tuple[LogFact, ...]] = {}
@@ -66,26 +67,18 @@ class OpenAccount:
         for name, website in websites.items():
             if isinstance(website, OpenWebsite):
                 websites[name] = frozen(website)
-        return AccountReading(
-            self.name,
-            source,
-            self.finished,
-            self.finished_at,
-            websites,  # type: ignore[arg-type] # every value has just been frozen
-            {name: tuple(facts) for name, facts in self.names.items()} if self.names else NO_NAMES,
-            tuple(self.facts) if self.facts else (),
-            self.missed,
+        names = {name: tuple(facts) for name, facts in self.names.items()} if self.names else NO_NAMES
+        facts = tuple(self.facts) if self.facts else ()
+        return by_place(
+            AccountReading,
+            (self.name, source, self.finished, self.finished_at, websites, names, facts, self.missed),
         )
 
 
 def frozen(website: OpenWebsite) -> WebsiteReading:
     """Give what was said about a website, as it stands."""
-    return WebsiteReading(
-        website.name,
-        website.status,
-        website.expiry,
-        website.at,
-        website.number,
-        tuple(website.facts) if website.facts else (),
-        website.severity,
+    facts = tuple(website.facts) if website.facts else ()
+    return by_place(
+        WebsiteReading,
+        (website.name, website.status, website.expiry, website.at, website.number, facts, website.severity),
     )

@@ -18,6 +18,7 @@ from autossl_doctor.collect.runs.reasons import classify, classify_refusal, said
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import Scopes
 from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
+from autossl_doctor.model.by_place import by_place
 from autossl_doctor.model.key_material import without_key
 from autossl_doctor.model.log import (
     NO_FIELDS,
@@ -247,7 +248,7 @@ class RunReader:
 
     def _fact(self, kind: str, fields: Mapping[str, str], record: Record, number: int, event: Event = "") -> LogFact:
         text = record.contents[:TEXT_LENGTH]
-        return LogFact(kind, fields, text, record.timestamp, self.source, number, event, record.type)
+        return by_place(LogFact, (kind, fields, text, record.timestamp, self.source, number, event, record.type))
 
     def _add(self, about: str, fact: LogFact) -> None:
         if about in ("run", "server") and len(self._facts) < FACTS_PER_ACCOUNT:

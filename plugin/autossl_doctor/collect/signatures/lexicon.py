@@ -7,20 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal, get_args
 
-import yaml
-
+from autossl_doctor.collect.own_data import read_own_data
 from autossl_doctor.collect.signatures.template import (
     HEAD,
     LONG_HEAD,
     TAIL,
     is_literal,
     long_head,
+    may_begin,
     message_key,
     pattern_source,
-    template_end,
+    template_ends,
     template_key,
 )
 from autossl_doctor.collect.signatures.wording import plain, shortened
@@ -112,6 +111,8 @@ CODES: Mapping[Does, int] = {name: number for number, name in enumerate(get_args
 Fields = Mapping[str, str]
 Found = tuple[Signature, int, Fields | None]
 _Template = tuple[Signature, str]
+_Member = tuple[Found, str, int, tuple[str, ...], tuple[int, ...]]
+"""What one alternative of a pattern means: without fields; the one field and its group; the fields and their groups."""
 Reading = Callable[[str], Iterator[str]]
 """Gives what a message that is not understood as it stands may be in English."""
 
@@ -121,7 +122,7 @@ class _Group:
 
     def __init__(self, templates: Sequence[_Template]) -> None:
         self._templates = templates
-        self._members: list[tuple[Found, tuple[str, ...], tuple[int, ...]]] = []
+        self._members: list[_Member] = []
         self._match: Callable[[str], re.Match[str] | None] = self._first_match
 
     def find(self, text: str) -> Found | None:
@@ -130,12 +131,10 @@ class _Group:
         if found is None:
             return None
         # The group around an alternative closes last.
-        bare, names, numbers = self._members[found.lastindex or 0]
-        if not names:
-            return bare
-        if len(names) == 1:
-            return bare[0], bare[1], {names[0]: found[numbers[0]]}
-        return bare[0], bare[1], dict(zip(names, found.group(*numbers), strict=True))
+        bare, name, number, names, numbers = self._members[found.lastindex or 0]
+        if name:
+            return bare[0], bare[1], {name: found[number]}
+        return (bare[0], bare[1], dict(zip(names, found.group(*numbers), strict=True))) if names else bare
 
     def _first_match(self, text: str) -> re.Match[str] | None:
         """Compile when first asked: most groups are never needed."""
@@ -143,10 +142,15 @@ class _Group:
         for signature, template in self._templates:
             source, names = pattern_source(template)
             bare: Found = (signature, signature.code, None)
-            self._members += [(bare, (), ())] * (len(self._members) == 0)  # groups count from 1
+            self._members += [(bare, "", 0, (), ())] * (len(self._members) == 0)  # groups count from 1
             numbers = tuple(range(len(self._members) + 1, len(self._members) + 1 + len(names)))
-            # What a message without meaning names is not wanted.
-            member = (bare, names if signature.does != "nothing" else (), numbers)
+            if signature.does == "nothing":
+                # What a message without meaning names is not wanted.
+                member: _Member = (bare, "", 0, (), ())
+            elif len(names) == 1:
+                member = (bare, names[0], numbers[0], (), ())
+            else:
+                member = (bare, "", 0, names, numbers)
             self._members += [member] * (1 + len(names))
             alternatives.append(f"({source})")
         self._match = re.compile("|".join(alternatives) or r"(?!)", re.DOTALL).fullmatch
@@ -160,8 +164,7 @@ class _ByHead:
         heads = [long_head(template) for _, template in templates]
         self._any = _Group([each for each, head in zip(templates, heads, strict=True) if not head])
         self._by_head = {
-            wanted: _Group([each for each, head in zip(templates, heads, strict=True) if head in ("", wanted)])
-            for wanted in set(heads) - {""}
+            wanted: _Group([each for each in templates if may_begin(each[1], wanted)]) for wanted in set(heads) - {""}
         }
 
     def find(self, text: str) -> Found | None:
@@ -173,11 +176,11 @@ class _Drawer:
     """The templates that begin alike, in the order in which they are tried; sorted again by how messages end."""
 
     def __init__(self, templates: Sequence[_Template] = ()) -> None:
-        ends = [template_end(template) for _, template in templates]
-        self.any_end = _sorted([each for each, end in zip(templates, ends, strict=True) if not end])
+        ends = [template_ends(template) for _, template in templates]
+        self.any_end = _sorted([each for each, end in zip(templates, ends, strict=True) if "" in end])
         self.by_end = {
-            wanted: _sorted([each for each, end in zip(templates, ends, strict=True) if end in ("", wanted)])
-            for wanted in set(ends) - {""}
+            wanted: _sorted([each for each, end in zip(templates, ends, strict=True) if "" in end or wanted in end])
+            for wanted in {letters for end in ends for letters in end} - {""}
         }
 
     def find(self, text: str) -> Found | None:
@@ -261,11 +264,7 @@ class Lexicon:
 
 def read_signatures(names: Iterable[str], does: Does = "nothing") -> list[Signature]:
     """Read the signature files of this folder, in order; `does` is what a signature does that says nothing of it."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rows: list[dict[str, Any]] = []
-    for name in names:
-        text = files(__package__).joinpath(f"{name}.yaml").read_text("utf-8")
-        rows += yaml.load(text, Loader=loader)  # noqa: S506 - CSafeLoader is the safe loader in C
+    rows: list[dict[str, Any]] = [row for name in names for row in read_own_data(f"signatures/{name}")]
     return [
         Signature(
             id=row.get("means", row["id"]),

@@ -143,6 +143,7 @@ PLACEHOLDERS = {
     **LOOKUP_WORDS,
 }
 _TOKEN = re.compile(r"\{(\w+)\}|<([^<>|]+(?:\|[^<>|]+)+)>|([“”])|(’)|(…)")
+_VARYING = re.compile("[{}<>“”’…|]")
 HEAD = TAIL = 4
 LONG_HEAD = 14
 
@@ -204,14 +205,22 @@ def long_head(template: str) -> str:
     return "" if len(head) < LONG_HEAD or _varies(head) else head
 
 
-def template_end(template: str) -> str:
-    """Give the letters that a matching message ends with, or "" if they may vary."""
-    end = template[-TAIL:]
-    return "" if len(end) < TAIL or _varies(end) else end
+def may_begin(template: str, letters: str) -> bool:
+    """Tell whether a matching message may begin with these letters, by what stands before all that may vary."""
+    fixed = _VARYING.split(template, maxsplit=1)[0]
+    return letters.startswith(fixed) or fixed.startswith(letters)
+
+
+def template_ends(template: str) -> tuple[str, ...]:
+    """Give the letters that a matching message may end with, or "" if they may vary in more than the form of dots."""
+    written = (f"{template[:-1]}…", f"{template[:-1]}...") if template.endswith("…") else (template,)
+    ends = tuple(text[-TAIL:] for text in written)
+    plain = all(len(end) == TAIL and not _varies(end.removesuffix("…")) for end in ends)
+    return ends if plain else ("",)
 
 
 def _varies(part: str) -> bool:
-    return any(sign in part for sign in "{}<>“”’…|")
+    return _VARYING.search(part) is not None
 
 
 def is_literal(template: str) -> bool:
