@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from autossl_doctor.collect.languages.reading_hosts import lexicons_of
+from autossl_doctor.collect.languages.reading_hosts import Lexicons, lexicons_of
 from autossl_doctor.collect.runs.reading import RunReader
 from autossl_doctor.collect.runs.records import read_json
 from autossl_doctor.collect.runs.textlog import read_text
@@ -61,14 +61,15 @@ def _started(name: str) -> datetime | None:
     return parse_moment(name) if _NAME.fullmatch(name) else None
 
 
-def read_run(host: HostPaths, run: Run) -> Fact[tuple[Run, RunReading]]:
-    """Read one log: `json`, or `txt` where there is no `json`."""
+def read_run(host: HostPaths, run: Run, given: Lexicons | None = None) -> Fact[tuple[Run, RunReading]]:
+    """Read one log: `json`, or `txt` where there is no `json`; who reads many of them gives the lexicons."""
+    lexicons = given or lexicons_of(host)
     directory = f"{LOG_DIRECTORY}/{run.name}"
     path = f"{directory}/json"
     records = read_json(host, path)
     if isinstance(records, Known):
         try:
-            reading = RunReader(path, *lexicons_of(host)).read(records.value)
+            reading = RunReader(path, *lexicons).read(records.value)
         except OSError as error:
             return Unknown("read_error", path, error.strerror or "")
         return Known((replace(run, last_at=reading.last_at), reading), path)
@@ -78,7 +79,7 @@ def read_run(host: HostPaths, run: Run) -> Fact[tuple[Run, RunReading]]:
     text = host.read_text(path, TEXT_CAP)
     if isinstance(text, Unknown):
         return records
-    reading = RunReader(path, *lexicons_of(host)).read(read_text(text.value.split("\n")))
+    reading = RunReader(path, *lexicons).read(read_text(text.value.split("\n")))
     return Known((replace(run, from_text=True, last_at=reading.last_at), reading), path)
 
 
