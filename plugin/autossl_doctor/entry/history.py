@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
 
 from autossl_doctor.entry.request import FINE, NOT_JUDGED, TROUBLE, Request, print_json, print_lines, refuse
 from autossl_doctor.explain.interface import Interface
@@ -15,6 +14,10 @@ from autossl_doctor.present.harmless import harmless
 from autossl_doctor.present.history import TimeLine, as_plain, usual_as_plain
 from autossl_doctor.store.layout import STATE
 from autossl_doctor.store.memory.recalling import Past, past_of, usual_times, websites_named
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 DATABASE = "state.db"
 SCHEMA = 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from autossl_doctor.explain.interface import Interface
 from autossl_doctor.explain.values import duration, moment
@@ -12,11 +11,16 @@ from autossl_doctor.explain.words import Writer
 from autossl_doctor.model import plain
 from autossl_doctor.model.past import Change, Spell, Step, Trouble, Usual
 from autossl_doctor.model.plain_finding import finding_from
+from autossl_doctor.model.record import Record
 from autossl_doctor.present.harmless import harmless
 from autossl_doctor.store.memory.recalling import Past
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-class Event(NamedTuple):
+
+class Event(Record):
     """Something that happened at a moment."""
 
     at: datetime

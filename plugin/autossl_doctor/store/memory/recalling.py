@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple
 
+from autossl_doctor.model.json_text import read_json
 from autossl_doctor.model.past import STEPS, Change, Spell, Step, Usual, usual
+from autossl_doctor.model.record import Record
 
 MOST_SPELLS = 400
 MOST_TIMED = 500
@@ -19,7 +19,7 @@ LIMITED = "LetsEncrypt"
 """The provider whose limits are counted; of a run without a name of one nobody knows better."""
 
 
-class Installed(NamedTuple):
+class Installed(Record):
     """A certificate that was seen installed: between which looks, and until when it was valid."""
 
     first: datetime
@@ -28,7 +28,7 @@ class Installed(NamedTuple):
     issuer: str
 
 
-class Click(NamedTuple):
+class Click(Record):
     """Something that a person did here."""
 
     at: datetime
@@ -36,7 +36,7 @@ class Click(NamedTuple):
     said_by: str
 
 
-class Past(NamedTuple):
+class Past(Record):
     """Everything that is remembered of one website, each list in the order of time."""
 
     account: str
@@ -111,7 +111,7 @@ def _spells(connection: sqlite3.Connection, website: int) -> Iterator[Spell]:
         (website, MOST_SPELLS),
     ).fetchall()
     for began, last, times, stuck, cause, content in reversed(rows):
-        findings = tuple(item for item in json.loads(content).get("findings", ()) if isinstance(item, dict))
+        findings = tuple(item for item in read_json(content).get("findings", ()) if isinstance(item, dict))
         yield Spell(_moment(began), _moment(last), times, bool(stuck), cause, findings)
 
 
@@ -136,7 +136,7 @@ def _certificates(connection: sqlite3.Connection, website: int) -> Iterator[Inst
         (website,),
     )
     for first, last, not_after, content in rows:
-        issuer = json.loads(content).get("issuer", "")
+        issuer = read_json(content).get("issuer", "")
         yield Installed(_moment(first), _moment(last), _moment(not_after), str(issuer))
 
 
@@ -185,7 +185,7 @@ def names_certified(connection: sqlite3.Connection, before: int) -> set[frozense
     ).fetchall()
     found = {frozenset(names.split()) for (names,) in rows}
     for (content,) in connection.execute("SELECT content FROM certificates WHERE not_before < ?", (before,)):
-        found.add(frozenset(json.loads(content).get("covers", ())))
+        found.add(frozenset(read_json(content).get("covers", ())))
     return found
 
 
