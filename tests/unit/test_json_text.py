@@ -1,4 +1,4 @@
-"""JSON read by the reader in C: the same values and the same errors as `json` gives."""
+"""JSON read and written by the parts in C: the same values, texts and errors as `json` gives."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from autossl_doctor.model import json_text
-from autossl_doctor.model.json_text import read_json
+from autossl_doctor.model.json_text import read_json, write_json
 
 VALUES = some.recursive(
     some.none() | some.booleans() | some.integers() | some.floats(allow_nan=False) | some.text(),
@@ -43,6 +43,12 @@ def test_broken_json_is_refused_as_json_does(text: str) -> None:
     compare(text)
 
 
+@given(some.recursive(some.text(), lambda inner: some.dictionaries(some.text(), inner)))
+def test_texts_are_written_as_json_does(value: Any) -> None:
+    """Byte for byte."""
+    assert write_json(value) == json.dumps(value)
+
+
 def test_what_is_no_number_of_json_is_read_as_json_does() -> None:
     """Infinity and the like."""
     assert repr(read_json("[NaN, Infinity, -Infinity, 1e999]")) == "[nan, inf, -inf, inf]"
@@ -52,7 +58,9 @@ def test_what_is_no_number_of_json_is_read_as_json_does() -> None:
 def test_an_interpreter_without_it_uses_json(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same again, only dearer."""
     monkeypatch.setattr(json_text, "_scan", None)
+    monkeypatch.setattr(json_text, "_quote", None)
     compare(text)
+    assert write_json({text: text}) == json.dumps({text: text})
 
 
 def compare(text: str) -> None:

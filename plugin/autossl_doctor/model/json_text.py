@@ -1,4 +1,4 @@
-"""JSON as text, read with nothing but the reader in C that `json` itself uses.
+"""JSON as text, read and written with nothing but what `json` itself uses, which is in C.
 
 `json` loads regular expressions to begin with. That costs more than all that a time line or an answer of the panel
 needs; whatever is odd is left to it.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 _BLANK = " \t\n\r"
@@ -25,14 +25,16 @@ class _Manner:
 
 
 _scan: Callable[[str, int], tuple[Any, int]] | None
+_quote: Callable[[str], str] | None
 try:
-    from _json import make_scanner
+    from _json import encode_basestring_ascii, make_scanner
 
     # Any object that has these names will do.
     _scan = make_scanner(_Manner())  # type: ignore[arg-type]
+    _quote = encode_basestring_ascii
 except (ImportError, AttributeError, TypeError):
     # An interpreter that keeps it elsewhere, or wants to be asked otherwise.
-    _scan = None
+    _scan = _quote = None
 
 
 def read_json(text: str) -> Any:
@@ -47,3 +49,14 @@ def read_json(text: str) -> Any:
     from json import loads  # noqa: PLC0415 - it tells what is wrong
 
     return loads(text)
+
+
+def write_json(value: Mapping[str, Any] | str) -> str:
+    """Write texts, and objects of texts, as `json.dumps` does."""
+    if _quote is None:
+        from json import dumps  # noqa: PLC0415 - as above
+
+        return dumps(value)
+    if isinstance(value, str):
+        return _quote(value)
+    return "{" + ", ".join(f"{write_json(name)}: {write_json(inner)}" for name, inner in value.items()) + "}"
