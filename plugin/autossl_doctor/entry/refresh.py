@@ -94,6 +94,7 @@ def refresh(
             seen, of_the_run = last_seen(reading), lines_of_runs(reading)
             report = diagnose(reading, load().causes, consume=True)
         written = _write_reports(state, owners, report, (seen, of_the_run), memory, clock)
+        memory.take_clicks()
         remembered = None if account else memory.of_server(host, clock())
     finally:
         memory.close()

@@ -18,6 +18,7 @@ from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.plain import moment
 from autossl_doctor.model.served import Served, looks_since
 from autossl_doctor.store.layout import (
+    CLICKS,
     INBOX,
     ODD,
     REPORTS,
@@ -41,7 +42,7 @@ UNITS = tuple(
 )
 OLD = timedelta(hours=3)
 """The follower's timer comes every hour; a report this old tells that it does not."""
-_KNOWN = frozenset((REPORTS, INBOX, ODD, SERVER, SERVED, SERVED_NEW, SERVED_GATHERED, TO_VISIT))
+_KNOWN = frozenset((REPORTS, INBOX, ODD, SERVER, SERVED, SERVED_NEW, SERVED_GATHERED, TO_VISIT, CLICKS))
 
 
 @dataclass(frozen=True, slots=True)

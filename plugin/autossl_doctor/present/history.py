@@ -7,6 +7,7 @@ from datetime import datetime
 
 from autossl_doctor.explain.interface import Interface
 from autossl_doctor.explain.values import duration, moment
+from autossl_doctor.explain.values import names as shown_names
 from autossl_doctor.explain.words import Writer
 from autossl_doctor.model import plain
 from autossl_doctor.model.past import Change, Spell, Step, Trouble, Usual
@@ -80,7 +81,9 @@ class TimeLine:
             yield Event(certificate.first, self._words.say("installed", issuer=certificate.issuer, until=until), "+")
         for click in past.clicks:
             by = self._words.say("by", click.said_by or "else", by=click.said_by)
-            yield Event(click.at, self._words.say("click", click.verb or "else", by=by), ">")
+            names = shown_names(click.names, self._words.language) if click.names else ""
+            about = "click_on_names" if names and self._words.has("click_on_names", click.verb) else "click"
+            yield Event(click.at, self._words.say(about, click.verb or "else", by=by, names=names), ">")
 
     def _change(self, change: Change) -> str:
         what = self._words.say("watched", change.name or "else")
@@ -126,7 +129,10 @@ def as_plain(past: Past, found: Trouble | None) -> dict[str, Any]:
             }
             for each in past.certificates
         ],
-        "actions": [{"at": plain.moment(each.at), "verb": each.verb, "said_by": each.said_by} for each in past.clicks],
+        "actions": [
+            {"at": plain.moment(each.at), "verb": each.verb, "names": list(each.names), "said_by": each.said_by}
+            for each in past.clicks
+        ],
     }
 
 

@@ -29,6 +29,8 @@ SERVED_GATHERED = "served-gathered.jsonl"
 """What was seen since the whole server was judged last; the other one while it is being put to the rest."""
 
 TO_VISIT = "to-visit.json"
+CLICKS = "clicks"
+"""What accounts say that they did, until the memory takes it over."""
 WAKE = "wake"
 PROBE_REQUEST = "probe-request"
 PROBE_ANSWER = "probe-answer"

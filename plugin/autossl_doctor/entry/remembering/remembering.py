@@ -22,6 +22,8 @@ from autossl_doctor.host.people import Owner
 from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.past import Step, Usual
 from autossl_doctor.model.plain import moment
+from autossl_doctor.store.clicks import taking
+from autossl_doctor.store.memory.acting import put_clicks
 from autossl_doctor.store.memory.keeping import believed, check_now_and_then, forget_the_old
 from autossl_doctor.store.memory.opening import (
     Memory,
@@ -102,6 +104,20 @@ class Remembering:
             check_now_and_then(memory, self._state, now)
             remember_look(memory, reading, owners)
             forget_the_old(memory, believed(memory, now))
+
+        self._contained(write)
+
+    def take_clicks(self) -> None:
+        """Write down what accounts say that they did; while somebody else writes it waits for the next time."""
+        memory = self._memory
+        if memory is None or not self._may_write:
+            return
+
+        def write() -> None:
+            with memory.if_free(), taking(self._state) as clicks:
+                if clicks:
+                    with memory.whole() as connection:
+                        put_clicks(connection, clicks)
 
         self._contained(write)
 

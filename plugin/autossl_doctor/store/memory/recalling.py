@@ -29,11 +29,12 @@ class Installed(Record):
 
 
 class Click(Record):
-    """Something that a person did here."""
+    """Something that a person did here; `names` where it was about some."""
 
     at: datetime
     verb: str
     said_by: str
+    names: tuple[str, ...] = ()
 
 
 class Past(Record):
@@ -141,12 +142,13 @@ def _certificates(connection: sqlite3.Connection, website: int) -> Iterator[Inst
 
 
 def _clicks(connection: sqlite3.Connection, website: int, site: str) -> Iterator[Click]:
+    """Give what was done about the website, or about all of its account."""
     rows = connection.execute(
-        "SELECT at, verb, said_by FROM actions WHERE website = ? AND account = "
-        "(SELECT account FROM websites WHERE id = ?) ORDER BY at",
+        "SELECT at, verb, said_by, names FROM actions WHERE website IN (?, '') AND account = "
+        "(SELECT account FROM websites WHERE id = ?) ORDER BY at, id",
         (site, website),
     )
-    yield from (Click(_moment(at), verb, said_by) for at, verb, said_by in rows)
+    yield from (Click(_moment(at), verb, said_by, tuple(names.split())) for at, verb, said_by, names in rows)
 
 
 def _moment(seconds: int) -> datetime:
