@@ -46,12 +46,14 @@ LOADED = {
     "autossl_doctor.store",
     "autossl_doctor.store.layout",
     "autossl_doctor.store.memory",
+    "autossl_doctor.store.memory.looking",
     "autossl_doctor.store.memory.recalling",
+    "autossl_doctor.store.memory.schema",
 }
 """Everything beyond SQLite and `python -m`. What is added here everybody who asks pays for (tests/bench/pages.py)."""
 
 INSTALLED = """
-import runpy, sqlite3, sys
+import contextlib, runpy, sqlite3, sys
 sys.path.insert(0, sys.argv.pop(1))
 before = set(sys.modules)
 from autossl_doctor.entry import cli, history

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
 
+from autossl_doctor.store.memory.looking import DATABASE
 from autossl_doctor.store.memory.schema import APPLICATION, MIGRATIONS, VERSION
 from autossl_doctor.store.state import State
 
-DATABASE = "state.db"
 _SIDES = ("-wal", "-shm", "-journal")
 OPENED, READING = "state.lock", "state.reading"
 """Who has the database open shares the lock on the first file; who reads the logs has the second one's alone."""
