@@ -40,6 +40,7 @@ from autossl_doctor.store.state import State
 SCHEMA = 1
 MOST_AT_ONCE = 8
 """So many new logs are read before the reports are written; where there are more, nobody waits for them."""
+MOST_TOLD = 5
 Answer = TypeVar("Answer")
 
 
@@ -87,11 +88,19 @@ class Remembering:
         def read() -> Passed | None:
             with reading_alone(self._state) as alone:
                 if alone:
-                    return Pass(host, memory, owners, lambda: load().causes).go(now, stop, told)
+                    reader = Pass(host, memory, owners, lambda: load().causes)
+                    try:
+                        return reader.go(now, stop, told)
+                    finally:
+                        self._tell_of(reader.passed_over)
             self.troubles.append("another refresh is reading the logs just now")
             return None
 
         return self._contained(read) or nothing
+
+    def _tell_of(self, passed_over: Mapping[str, str]) -> None:
+        for run, why in list(passed_over.items())[:MOST_TOLD]:
+            self.troubles.append(f"the log of the run {run} makes no sense ({why}) and is passed over")
 
     def look(self, reading: HostReading, owners: Mapping[str, Owner]) -> None:
         """Write down what a look at the whole host showed, and forget what is too old."""

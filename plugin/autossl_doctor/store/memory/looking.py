@@ -39,7 +39,12 @@ def looking_into(path: str, patience: float) -> Iterator[sqlite3.Connection]:
     except sqlite3.OperationalError as error:
         missing = "unable to open" in str(error) or "no such table: " in str(error)
         raise UnreadableError(
-            "no_memory" if missing else "damaged" if "decode" in str(error) or "no such column" in str(error) else "locked", str(error)
+            "no_memory"
+            if missing
+            else "damaged"
+            if "decode" in str(error) or "no such column" in str(error)
+            else "locked",
+            str(error),
         ) from error
     except (sqlite3.DatabaseError, OSError, *_NONSENSE) as error:
         raise UnreadableError("damaged", str(error)) from error

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from autossl_doctor.host.people import Owner
 
+PASSED_OVER = "passed over"
+"""The state of a run whose log nobody could make sense of."""
+
 
 class RunRow(NamedTuple):
     """A run as it was read; see `schema` for the columns."""
