@@ -21,6 +21,8 @@ OPENED, READING = "state.lock", "state.reading"
 CHECKED = "state.checked"
 """Its time of change is when all pages of the database were looked at last."""
 CHECK_EVERY = 86_400
+KEPT = (DATABASE, *(DATABASE + side for side in _SIDES), OPENED, READING, CHECKED)
+"""All files of the memory."""
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 PATIENCE = 10.0
 """Seconds to wait for another program of root's that writes."""
