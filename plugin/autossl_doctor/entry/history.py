@@ -11,8 +11,8 @@ from autossl_doctor.model.names import visitor_base
 from autossl_doctor.model.past import Step, Trouble, Usual, trouble
 from autossl_doctor.present.harmless import harmless
 from autossl_doctor.present.history import TimeLine, as_plain, usual_as_plain
-from autossl_doctor.store.layout import STATE
-from autossl_doctor.store.memory.looking import DATABASE, UnreadableError, looking_into
+from autossl_doctor.store.layout import DATABASE, STATE
+from autossl_doctor.store.memory.looking import UnreadableError, looking_into
 from autossl_doctor.store.memory.recalling import Past, past_of, usual_times, websites_named
 
 TYPE_CHECKING = False

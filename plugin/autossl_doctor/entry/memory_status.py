@@ -15,7 +15,8 @@ from autossl_doctor.explain.interface import Interface
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.model.plain import moment
 from autossl_doctor.present.harmless import harmless
-from autossl_doctor.store.memory.looking import DATABASE, Kind, UnreadableError, looking_into
+from autossl_doctor.store.layout import DATABASE
+from autossl_doctor.store.memory.looking import Kind, UnreadableError, looking_into
 from autossl_doctor.store.memory.reading import known_logs
 from autossl_doctor.store.memory.writing import PASSED_OVER
 

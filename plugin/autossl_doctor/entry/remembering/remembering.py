@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 
 from autossl_doctor.actions.ledger import Standing
 from autossl_doctor.causes.catalogue import load
+from autossl_doctor.collect.host import AHEAD
 from autossl_doctor.entry.remembering import of_server
 from autossl_doctor.entry.remembering.limits import all_standings, wait_of
 from autossl_doctor.entry.remembering.logs import Log, logs_to_read
 from autossl_doctor.entry.remembering.looks import remember_look
 from autossl_doctor.entry.remembering.own_past import own_past
 from autossl_doctor.entry.remembering.passes import Pass, Passed
+from autossl_doctor.entry.remembering.recalled import Recalled
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
 from autossl_doctor.model.host import HostReading
@@ -34,7 +36,7 @@ from autossl_doctor.store.memory.opening import (
     set_aside_unless_used,
 )
 from autossl_doctor.store.memory.reading import known_logs
-from autossl_doctor.store.memory.recalling import names_ordered, past_of, usual_times, websites_of
+from autossl_doctor.store.memory.recalling import last_run_over_all, names_ordered, past_of, usual_times, websites_of
 from autossl_doctor.store.state import State
 
 SCHEMA = 1
@@ -129,6 +131,14 @@ class Remembering:
                         put_clicks(connection, clicks)
 
         self._contained(write)
+
+    def recalled(self, now: datetime) -> Recalled:
+        """Give what a judgement takes from the memory."""
+        memory = self._memory
+        if memory is None:
+            return Recalled()
+        last = self._contained(lambda: last_run_over_all(memory.connection, now + AHEAD))
+        return Recalled(self.usual(), last)
 
     def usual(self) -> Mapping[Step, Usual]:
         """Tell how long things usually take on this server."""

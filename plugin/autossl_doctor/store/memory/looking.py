@@ -12,7 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, TypeAlias
 
-DATABASE = "state.db"
 Kind: TypeAlias = 'Literal["no_memory", "damaged", "locked", "too_new"]'
 _NONSENSE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What comes of values that the doctor did not write."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
 
-from autossl_doctor.store.memory.looking import DATABASE
+from autossl_doctor.store.layout import DATABASE
 from autossl_doctor.store.memory.schema import APPLICATION, MIGRATIONS, VERSION
 from autossl_doctor.store.state import State
 

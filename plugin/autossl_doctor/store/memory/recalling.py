@@ -163,6 +163,14 @@ def runs_since(connection: sqlite3.Connection, since: int) -> list[tuple[datetim
     return [(_moment(started), None if ended is None else _moment(ended), state) for started, ended, state in rows]
 
 
+def last_run_over_all(connection: sqlite3.Connection, until: datetime) -> datetime | None:
+    """Give the start of the last run over all accounts up to a moment; None where none is remembered."""
+    (started,) = connection.execute(
+        "SELECT max(started) FROM runs WHERE username = '*' AND started <= ?", (int(until.timestamp()),)
+    ).fetchone()
+    return None if started is None else _moment(started)
+
+
 def orders_since(connection: sqlite3.Connection, since: int) -> Iterator[tuple[int, frozenset[str], bool]]:
     """Give the orders at Let's Encrypt since a moment, oldest first: when, for which names, and whether it issued."""
     rows = connection.execute(
