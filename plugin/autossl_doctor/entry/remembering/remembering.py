@@ -24,6 +24,7 @@ from autossl_doctor.host.people import Owner
 from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.past import Step, Usual
 from autossl_doctor.model.plain import moment
+from autossl_doctor.present.history import usual_as_plain
 from autossl_doctor.store.clicks import taking
 from autossl_doctor.store.memory.acting import put_clicks
 from autossl_doctor.store.memory.keeping import believed, check_now_and_then, forget_the_old
@@ -175,6 +176,7 @@ class Remembering:
                 "uid": owner.uid,
                 "startdate": owner.startdate,
                 "written_at": moment(now),
+                "usual": {step: usual_as_plain(each) for step, each in self.usual().items()},
                 "sites": told,
             }
 
