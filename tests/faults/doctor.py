@@ -200,7 +200,7 @@ def own_page(wanted: dict[str, Any]) -> dict[str, Any]:
         if child == 0:
             _become(wanted)
             who = wanted["uid"], wanted["account"], wanted["startdate"]
-            found = {"report": type(own.load(*who)).__name__, "sites": sorted(own.load_memory(*who))}
+            found = {"report": type(own.load(*who)).__name__, "sites": sorted(own.load_memory(*who).sites)}
             os.write(told.fileno(), json.dumps(found).encode())
             os._exit(0)
         os.waitpid(child, 0)

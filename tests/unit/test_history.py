@@ -14,10 +14,11 @@ from autossl_doctor.entry import history as command
 from autossl_doctor.entry.cli import main
 from autossl_doctor.host import zone
 from autossl_doctor.present.harmless import harmless
-from autossl_doctor.store.memory import writing
+from autossl_doctor.store.clicks import Click
+from autossl_doctor.store.memory.acting import put_clicks
 from autossl_doctor.store.memory.opening import open_memory
 from tests.lab.hosts import Account, Certificate, Host, Run, Site, check, order
-from tests.unit.remembered_host import NOW, Remembered, owner_of, remembered
+from tests.unit.remembered_host import BEGAN, NOW, UIDS, Remembered, owner_of, remembered
 
 __all__ = ["remembered"]
 
@@ -209,16 +210,35 @@ def test_programs_get_ids_arguments_and_moments(remembered: Remembered, ask: Ask
 
 
 def test_clicks_stand_in_the_time_line(remembered: Remembered, ask: Ask) -> None:
-    """With who says that it did it; a verb of a later version has words, too."""
+    """With who says that it did it, and the names that it was about; a verb of a later version has words, too."""
     remembered.build(Host(now=NOW, sites=(SHOP,)))
     remembered.refresh()
+    names = ("shop.example", "www.shop.example")
+    clicks = [
+        clicked("retry"),
+        clicked("retry"),
+        clicked("look", site="", minutes=1),
+        clicked("exclude", names=names, minutes=2),
+        clicked("dance", minutes=3),
+        clicked("", names=names, minutes=4),
+    ]
     with closing(open_memory(remembered.state)) as memory, memory.whole() as connection:
-        account = connection.execute("SELECT id FROM accounts").fetchone()[0]
-        for number, verb in enumerate(("retry", "retry", "dance", "")):
-            writing.put_action(connection, account, "shop.example", verb, int(NOW.timestamp()) + number // 2, "account")
+        put_clicks(connection, clicks)
     out = ask("shop.example").out
     assert out.count("Asked for a check (as the account says).") == 1
+    assert out.count("Asked to look again (as the account says).") == 1
+    assert out.count("Left shop.example and www.shop.example out of AutoSSL (as the account says).") == 1
     assert out.count("Did something here (as the account says).") == 2
+    japanese = ask("shop.example", lang="ja").out
+    assert "shop.example、www.shop.example を AutoSSL の対象から外しました(アカウントの申告)。" in japanese
+    (website,) = json.loads(ask("shop.example", "--format", "json").out)["websites"]
+    assert website["actions"][0] == {"at": "2026-11-22T12:30:00Z", "verb": "retry", "names": [], "said_by": "account"}
+    assert website["actions"][2]["names"] == list(names)
+
+
+def clicked(verb: str, site: str = "shop.example", names: tuple[str, ...] = (), minutes: int = 0) -> Click:
+    """Something that alice did."""
+    return Click(UIDS["alice"], BEGAN, "alice", int(NOW.timestamp()) + 60 * minutes, verb, site, names)
 
 
 # --- nothing to tell
@@ -322,9 +342,11 @@ def test_nothing_that_is_stored_steers_the_terminal(remembered: Remembered, ask:
         json.dumps({"findings": [finding]}),
     )
     insert = (
-        "INSERT INTO actions(at, account, website, verb, said_by) SELECT 1795350600, account, name, ?, ? FROM websites"
+        "INSERT INTO actions(at, account, website, verb, names, said_by) "
+        "SELECT 1795350600, account, name, ?, ?, ? FROM websites"
     )
-    change(remembered, insert, HOSTILE, HOSTILE)
+    change(remembered, insert, HOSTILE, HOSTILE, HOSTILE)
+    change(remembered, insert, "exclude", HOSTILE, HOSTILE)
     for lang in ("en", "ja"):
         answer = ask("shop.example", lang=lang)
         assert answer.status == TROUBLE

@@ -14,6 +14,7 @@ from autossl_doctor.model.fact import Why
 from autossl_doctor.model.finding import CONFIDENCES, SEVERITIES, Visitors, Who
 from autossl_doctor.model.served import Outcome
 from autossl_doctor.present.owner.progress import STEPS
+from tests.unit.choices import choices
 
 LANGUAGES = ("en", "ja")
 FOLDER = files("autossl_doctor.explain.interface")
@@ -109,8 +110,8 @@ def test_every_state_has_a_word(language: str) -> None:
     """Whatever a report can hold has a word on the page."""
     words = PAGE[language]
     assert set(words["severity"]) == {*SEVERITIES, "unknown"}
-    assert set(words["visitors"]) == set(get_args(Visitors))
-    assert set(words["who"]) == set(get_args(Who))
+    assert set(words["visitors"]) == choices(Visitors)
+    assert set(words["who"]) == choices(Who)
     assert set(words["confidence"]) == set(CONFIDENCES) - {"certain"}
     assert set(words["button"]) == set(VERBS)
     assert set(words["step"]) == set(STEPS)

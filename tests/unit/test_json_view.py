@@ -13,7 +13,7 @@ from contextlib import closing, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
@@ -27,6 +27,7 @@ from autossl_doctor.present import as_json
 from tests.causes.situations import judge, situations
 from tests.lab import hosts
 from tests.lab.hosts import CANARY, Account, Certificate, Cron, Extra, Host, Look, Run, Site, check, order
+from tests.unit.choices import choices
 
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -115,7 +116,7 @@ def check_finding(finding: Any) -> None:
     """One finding, with its arguments as the cause declares them."""
     check_keys(finding, "cause who severity confidence domains args act_by evidence text")
     kinds = next(cause.args for cause in CATALOGUE.causes if cause.id == finding["cause"])
-    assert finding["who"] in get_args(Who)
+    assert finding["who"] in choices(Who)
     assert finding["severity"] in SEVERITIES
     assert finding["confidence"] in CONFIDENCES
     check_strings(finding["domains"])
@@ -140,8 +141,8 @@ def check_site(site: Any) -> None:
     check_keys(site, "account site domains visitors renewal uncovered certificate main findings could_not_check")
     assert isinstance(site["account"], str)
     assert isinstance(site["site"], str)
-    assert site["visitors"] in get_args(Visitors)
-    assert site["renewal"] in get_args(Renewal)
+    assert site["visitors"] in choices(Visitors)
+    assert site["renewal"] in choices(Renewal)
     check_strings(site["domains"])
     check_strings(site["uncovered"])
     # Wanted names are what the last run counted, too.
@@ -534,7 +535,7 @@ def test_the_list_of_causes_follows_the_contract() -> None:
     assert [entry["id"] for entry in listed] == sorted(cause.id for cause in CATALOGUE.causes)
     for entry in listed:
         check_keys(entry, "id who severity actions args text")
-        assert entry["who"] in get_args(Who)
+        assert entry["who"] in choices(Who)
         assert entry["severity"] in SEVERITIES
         assert set(entry["actions"]) <= ACTIONS
         assert {kind.removesuffix("?") for kind in entry["args"].values()} <= TYPES

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from autossl_doctor.store.clicks import Click
 from autossl_doctor.store.memory import spells, writing
+from autossl_doctor.store.memory.acting import put_clicks
 from autossl_doctor.store.memory.keeping import DAY, DAYS, FEWEST_DAYS, forget_the_old, size
 from autossl_doctor.store.memory.opening import Memory, open_memory
-from tests.unit.remembered_host import owner_of
+from tests.unit.remembered_host import BEGAN, UIDS, owner_of
 from tests.unit.store_places import state_in
 
 NOW = 1_795_350_600
@@ -42,7 +44,7 @@ def fill(memory: Memory, ages: Iterator[int] | range, content: str = "{}") -> No
             connection.execute("INSERT INTO orders VALUES(?, ?, 'LetsEncrypt', 'a b', 1)", (at, website))
             connection.execute("INSERT INTO checks_by_ca VALUES(?, ?, 'a', 0)", (at, website))
             connection.execute("INSERT INTO durations VALUES('run', ?, 5)", (at,))
-            writing.put_action(connection, account, "shop.example", "retry", at, "account")
+            put_clicks(connection, [Click(UIDS["alice"], BEGAN, "alice", at, "retry", "shop.example")])
             writing.put_run(
                 connection, writing.RunRow(f"{age}", at, at, "*", "LetsEncrypt", "finished", 1, age, 1, b"")
             )

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from autossl_doctor.store.own import load_memory
 from tests.lab import hosts
 from tests.lab.hosts import Account, Host, Site
 from tests.unit.remembered_host import NOW, Remembered
+from tests.unit.store_places import ME, folder
 
 LONG_AGO = NOW.timestamp() - 40 * 86_400
 RUNS = 9
@@ -67,3 +69,33 @@ def test_the_answer_is_about_the_server_only(remembered: Remembered) -> None:
     told(remembered)
     assert "schedule" not in remembered.own("carol")
     assert hosts.CANARY not in json.dumps(remembered.own("carol"))
+
+
+def test_every_account_is_told_what_is_usual_here(remembered: Remembered) -> None:
+    """Its page says so beside a check that is under way."""
+    told(remembered)
+    assert remembered.own("carol")["usual"]["run"]["count"] == RUNS
+    carol = remembered.owners["carol"]
+    loaded = load_memory(carol.uid, "carol", carol.startdate, state=str(remembered.place), owner=ME)
+    assert set(loaded.sites) == {"club.example"}
+    assert loaded.usual == remembered.own("carol")["usual"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"schema": 1}'])
+def test_an_account_s_file_that_is_damaged_tells_nothing(remembered: Remembered, content: bytes) -> None:
+    """The page is whole without it."""
+    told(remembered)
+    carol = remembered.owners["carol"]
+    path = folder(remembered.place, carol.uid) / "memory.json"
+    path.write_bytes(content)
+    assert load_memory(carol.uid, "carol", carol.startdate, state=str(remembered.place), owner=ME) == ({}, {})
+
+
+def test_a_file_without_what_is_usual_is_one_of_a_former_version(remembered: Remembered) -> None:
+    """What it tells of the websites is told."""
+    told(remembered)
+    carol = remembered.owners["carol"]
+    path = folder(remembered.place, carol.uid) / "memory.json"
+    path.write_text(json.dumps({key: value for key, value in remembered.own("carol").items() if key != "usual"}))
+    loaded = load_memory(carol.uid, "carol", carol.startdate, state=str(remembered.place), owner=ME)
+    assert (set(loaded.sites), loaded.usual) == ({"club.example"}, {})

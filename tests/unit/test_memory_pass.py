@@ -1,6 +1,7 @@
 """One pass over the logs: each is read once, equal words extend a spell, and an end in the middle costs one run."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from autossl_doctor.entry.remembering import passes
+from autossl_doctor.collect.runs import catalogue
+from autossl_doctor.entry.remembering import passes, spent
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
+from autossl_doctor.model import log
 from autossl_doctor.store.memory import writing
 from tests.lab.hosts import Account, Certificate, Host, Run, Site, build, check, order
 from tests.unit.remembered_host import BEGAN, NOW, UIDS, Remembered, append, owner_of, remembered
@@ -135,6 +138,20 @@ def test_a_run_that_is_at_work_is_left_for_later(remembered: Remembered) -> None
     assert remembered.rows("state FROM runs ORDER BY name") == [("finished",), ("died",)]
 
 
+def test_a_run_that_left_its_mark_behind_died(remembered: Remembered, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For three hours it may go on; then it is remembered as one that died, and not read any more."""
+    died = hours_ago(2, after_accounts=1)
+    remembered.build(host_of(runs=(*hours_ago(6), *died), proc=True))
+    (remembered.logs[1] / "in_progress").symlink_to("1")
+    assert remembered.go() == (1, 0, True)
+    remembered.now = NOW + timedelta(hours=2)
+    assert remembered.go() == (1, 0, True)
+    assert remembered.rows("state FROM runs ORDER BY name") == [("finished",), ("died",)]
+    opened = opened_logs(monkeypatch)
+    assert remembered.go() == (0, 0, True)
+    assert opened == []
+
+
 def test_a_run_that_died_says_what_it_said(remembered: Remembered) -> None:
     """A website that had failed goes on failing; what it did not reach it does not speak of."""
     died = hours_ago(3, after_accounts=1)
@@ -156,7 +173,7 @@ def test_a_pass_goes_on_where_it_was_stopped(remembered: Remembered) -> None:
     assert [spell[1] for spell in remembered.spells("club.example")] == [8]
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError, ValueError])
+@pytest.mark.parametrize("error", [KeyboardInterrupt, OSError, sqlite3.OperationalError])
 def test_an_end_in_the_middle_of_a_run_loses_that_run_only(
     remembered: Remembered, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
@@ -180,6 +197,63 @@ def test_an_end_in_the_middle_of_a_run_loses_that_run_only(
     assert [spell[1] for spell in remembered.spells("club.example")] == [8]
     assert remembered.rows("count(*) FROM orders") == [(1,)]
     assert remembered.rows("count(*), count(DISTINCT at) FROM durations WHERE step = 'run'") == [(8, 8)]
+
+
+# --- logs of which no sense can be made
+
+
+def test_a_log_that_makes_no_sense_is_passed_over(remembered: Remembered, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is noted, the others are read as ever, and the pass after does not open it."""
+    remembered.build(host_of())
+    bad = remembered.logs[3].name
+    real = catalogue.read_run
+
+    def breaking(host: HostPaths, run: log.Run) -> Any:
+        if run.name == bad:
+            raise ValueError("what is this")
+        return real(host, run)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(passes, "read_run", breaking)
+        assert remembered.go() == (7, 0, True)
+    assert remembered.rows("name FROM runs WHERE state = ?", writing.PASSED_OVER) == [(bad,)]
+    assert [spell[1] for spell in remembered.spells("club.example")] == [7]
+    assert remembered.go() == (0, 0, True)
+
+
+def test_what_breaks_while_it_is_written_costs_that_run_only(
+    remembered: Remembered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs of the same transaction are read once more, and count once."""
+    remembered.build(host_of(replace(FINE, certificate=Certificate(days_left=10)), FAILING))
+    bad = remembered.logs[3].name
+    real = spent.of_run
+
+    def breaking(run: Any, last: Any) -> Any:
+        if run.name == bad:
+            raise ValueError("what is this")
+        return real(run, last)
+
+    monkeypatch.setattr(spent, "of_run", breaking)
+    done = remembered.refresh()
+    assert done.troubles == (f"the log of the run {bad} makes no sense (ValueError) and is passed over",)
+    assert [spell[1] for spell in remembered.spells("club.example")] == [7]
+    assert remembered.rows("count(*), count(DISTINCT at) FROM durations WHERE step = 'run'") == [(7, 7)]
+    assert remembered.refresh().troubles == ()
+
+
+def test_every_log_may_make_no_sense(remembered: Remembered, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also what a poller adds: the pass comes to its end."""
+    remembered.build(host_of())
+    remembered.go()
+    (log, *_) = remembered.logs
+    append(log, (0, "A line more."), at="2026-11-22T12:00:00Z")
+    remembered.hide(*remembered.logs[4:])
+    with monkeypatch.context() as broken:
+        broken.setattr(passes, "added", lambda *_: 1 / 0)
+        assert remembered.go() == (0, 0, True)
+        assert remembered.go() == (0, 0, True)
+    assert remembered.rows("count(*) FROM runs WHERE state = ?", writing.PASSED_OVER) == [(0,)]
 
 
 # --- logs that change after their run
@@ -226,6 +300,76 @@ def test_what_a_poller_added_to_a_text_log_is_read_as_text(remembered: Remembere
     append(remembered.logs[0], *said, at="2026-11-22T09:00:00Z")
     assert remembered.go() == (0, 1, True)
     assert len(remembered.rows("seconds FROM durations WHERE step = 'order'")) == 1
+
+
+AT_LAST = "2026-11-22T12:27:00Z"
+"""After the poller's last look at the orders of a host that is built."""
+POLLED = "The queue contains a request for a certificate for “alice”’s website “shop.example” (order item ID “1”)."
+
+
+@pytest.mark.parametrize(
+    ("outcome", "cause"),
+    [
+        (order.rejected(), "order_rejected"),
+        (order.unrecognized(), "order_rejected"),
+        (order.abandoned(), "order_abandoned"),
+    ],
+    ids=["rejected", "lost", "abandoned"],
+)
+def test_an_order_that_comes_to_nothing_later_is_trouble_from_then_on(
+    remembered: Remembered, outcome: order.Order, cause: str
+) -> None:
+    """Since the poller said so: the run itself had found nothing wrong."""
+    site = replace(FINE, certificate=Certificate(days_left=3), order=order.pending())
+    remembered.build(host_of(site, runs=hours_ago(6), **SECTIGO))
+    remembered.go()
+    (before,) = remembered.spells("shop.example")
+    assert not before[2]
+    append(remembered.logs[0], (0, POLLED), (1, outcome.text.format(name="shop.example", id=1)), at=AT_LAST)
+    assert remembered.go() == (0, 1, True)
+    first, second = remembered.spells("shop.example")
+    assert first == before
+    assert second == (cause, 1, True, AT_LAST)
+    assert remembered.go() == (0, 0, True)
+
+
+def test_an_order_that_goes_on_waiting_is_nothing_new(remembered: Remembered) -> None:
+    """However often the poller looks."""
+    site = replace(FINE, certificate=Certificate(days_left=3), order=order.pending())
+    remembered.build(host_of(site, runs=hours_ago(6), **SECTIGO))
+    remembered.go()
+    before = remembered.spells("shop.example")
+    waiting = "The CA (Certificate Authority) received the request but has not yet performed a DCV check."
+    for minute in (27, 28):
+        append(remembered.logs[0], (0, POLLED), (1, waiting), at=f"2026-11-22T12:{minute}:00Z")
+        assert remembered.go() == (0, 1, True)
+    assert remembered.spells("shop.example") == before
+
+
+@pytest.mark.parametrize("pass_", ["first", "later"])
+def test_a_log_that_grows_while_it_is_read_counts_once(
+    remembered: Remembered, monkeypatch: pytest.MonkeyPatch, pass_: str
+) -> None:
+    """What comes between the look and the reading is left to the next pass, with all before it."""
+    site = replace(FINE, certificate=Certificate(days_left=3), order=order.pending())
+    remembered.build(host_of(site, runs=hours_ago(6), **SECTIGO))
+    installed = ((1, "Installing “shop.example”’s new certificate …"), (2, "Success!"))
+    if pass_ == "later":
+        remembered.go()
+        append(remembered.logs[0], (0, POLLED), at="2026-11-22T12:26:00Z")
+    stage = "read_run" if pass_ == "first" else "added"
+    real = getattr(passes, stage)
+
+    def meanwhile(*given: Any) -> Any:
+        append(remembered.logs[0], (0, POLLED), *installed, at=AT_LAST)
+        return real(*given)
+
+    with monkeypatch.context() as slow:
+        slow.setattr(passes, stage, meanwhile)
+        assert remembered.go() == (0, 0, True)
+    assert remembered.go()[:2] == ((1, 0) if pass_ == "first" else (0, 1))
+    assert len(remembered.rows("seconds FROM durations WHERE step = 'order'")) == 1
+    assert remembered.go() == (0, 0, True)
 
 
 def test_a_first_pass_tells_how_long_orders_waited(remembered: Remembered) -> None:

@@ -433,7 +433,7 @@ HEAVY = {
 """Modules whose loading a page would pay for at each visit."""
 HEAVY_FOR_THE_PROGRESS = HEAVY | {
     "pathlib", "typing", "datetime", "jinja2", "urllib", "dataclasses", "inspect", "hmac", "hashlib", "fcntl",
-    "contextlib", "autossl_doctor.model", "autossl_doctor.actions", "autossl_doctor.present", "autossl_doctor.collect",
+    "contextlib", "json", "re", "enum", "autossl_doctor.actions", "autossl_doctor.present", "autossl_doctor.collect",
     "autossl_doctor.causes", "autossl_doctor.diagnose", "autossl_doctor.explain",
 }  # fmt: skip
 PACKAGES = next(path for path in sys.path if path.endswith("site-packages"))
@@ -464,6 +464,8 @@ def test_the_progress_loads_next_to_nothing() -> None:
         "autossl_doctor.host.cgi",
         "autossl_doctor.host.liveapi",
         "autossl_doctor.host.visitor",
+        "autossl_doctor.model",
+        "autossl_doctor.model.json_text",
         "autossl_doctor.store",
         "autossl_doctor.store.layout",
         "autossl_doctor.store.live",

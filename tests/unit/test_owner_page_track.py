@@ -9,7 +9,7 @@ from autossl_doctor.explain.interface import Interface
 from autossl_doctor.model.finding import Finding
 from autossl_doctor.present.owner.progress import FRESH, PATIENCE, RECENT, STEPS, progress_of
 from autossl_doctor.present.owner.view import Click, Live
-from tests.unit.owner_views import DEFERRED, ELSEWHERE, HEALTHY, NOW, STOPPED, Page, show, site, view
+from tests.unit.owner_views import DEFERRED, ELSEWHERE, HEALTHY, NOW, STOPPED, Element, Page, show, site, view
 
 SECOND = timedelta(seconds=1)
 BROKEN_OFF = Finding("run_died", "host", "warning", "likely", args={"started": NOW, "last_seen": NOW})
@@ -82,6 +82,59 @@ def test_a_running_check_is_followed(step: str, language: str) -> None:
     (follow,) = [item for item in page.root.all() if "data-live" in item.attributes]
     assert follow.attributes["data-since"].endswith("Z")
     assert words.say("track_reload") in follow.text
+
+
+USUAL = {"check": {"half": 65, "most": 240, "count": 9}, "order": {"half": 3600, "most": 9000, "count": 5}}
+RENEWAL = {"renewal": {"half": 240, "most": 660, "count": 7}}
+
+
+@pytest.mark.parametrize(
+    ("language", "usual", "said"),
+    [
+        ("en", USUAL, "On this server such a check usually takes 1 minute; 95 of 100 ended within 4 minutes."),
+        (
+            "en",
+            USUAL | RENEWAL,
+            "from the start of a check to the new certificate; 95 of 100 were there within 11 minutes.",
+        ),
+        ("ja", USUAL, "このサーバーでは、この確認は通常 1 分で終わります(95% は 4 分以内)。"),
+        ("ja", RENEWAL, "このサーバーでは、確認の開始から新しい証明書まで通常 4 分です(95% は 11 分以内)。"),
+    ],
+)
+def test_a_running_check_says_how_long_it_usually_takes(language: str, usual: dict[str, Any], said: str) -> None:
+    """As it was measured on this server, up to the new certificate where that is known."""
+    (follow,) = [item for item in running("check", language=language, usual=usual).root.all() if is_live(item)]
+    # The numbers are dressed, which the text of an element shows as blanks.
+    assert "".join(said.split()) in "".join(follow.text.split())
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "usually 60 minutes"), ("ja", "通常 60 分")])
+def test_an_order_that_waits_says_how_long_that_usually_takes(language: str, said: str) -> None:
+    """At its step, also where nobody follows it."""
+    page = show((site(renewal="waiting"), PENDING), stages=AT_TEST, language=language, usual=USUAL)
+    (waiting,) = page.root.all("li", aria_current="step")
+    assert waiting.text.endswith(said)
+    assert said not in "".join(item.text for item in page.root.all("li", data_state="todo"))
+
+
+@pytest.mark.parametrize(
+    "usual",
+    [
+        {},
+        {"check": None, "renewal": [], "order": "x"},
+        {"check": {}, "renewal": {"half": "1", "most": 2}, "order": {"half": -1, "most": 2}},
+        {"check": {"half": 5, "most": 2}, "renewal": {"half": 1, "most": 10**30}, "order": {"half": 1}},
+    ],
+)
+def test_what_was_not_measured_is_not_said(usual: dict[str, Any]) -> None:
+    """Nor what a damaged memory holds."""
+    (follow,) = [item for item in running("issued", usual=usual).root.all() if is_live(item)]
+    assert "usually" not in follow.text
+
+
+def is_live(item: Element) -> bool:
+    """Tell whether it follows a check."""
+    return "data-live" in item.attributes
 
 
 def test_while_a_check_runs_no_other_can_be_started() -> None:

@@ -1,6 +1,6 @@
 """README says what is so."""
 
-from autossl_doctor.entry.cli import parser
+from autossl_doctor.entry.usage import parser
 from tests.readme import README, with_table
 
 

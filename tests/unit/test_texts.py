@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from itertools import chain, combinations, product
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 import yaml
@@ -23,6 +23,7 @@ from autossl_doctor.model.finding import (
     Visitors,
     Who,
 )
+from tests.unit.choices import choices
 
 CATALOGUE = load()
 CAUSES = {cause.id: cause for cause in CATALOGUE.causes}
@@ -551,9 +552,9 @@ def test_every_state_has_a_word(language: str) -> None:
     """Severities, both axes of a verdict, who must act, and every source that may be missing have words."""
     words = INTERFACE[language]
     assert set(words["severity"]) == set(SEVERITIES)
-    assert set(words["visitors"]) == set(get_args(Visitors))
-    assert set(words["renewal"]) == set(get_args(Renewal))
-    assert set(words["who"]) == set(get_args(Who))
+    assert set(words["visitors"]) == choices(Visitors)
+    assert set(words["renewal"]) == choices(Renewal)
+    assert set(words["who"]) == choices(Who)
     assert set(words["send"]) == RECEIVERS
     if "confidence" in words:
         assert set(words["confidence"]) == set(CONFIDENCES)

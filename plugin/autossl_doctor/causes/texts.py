@@ -5,16 +5,20 @@ The build writes `text.json` into each folder; a checkout reads `text.yaml`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+
+from autossl_doctor.model.json_text import read_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 COMPILED = "text.json"
 LONGEST_ID = 64
 _HERE = __file__.rpartition("/")[0]
 
 
-class Texts(Mapping[str, Mapping[str, Any]]):
+class Texts(Mapping[str, "Mapping[str, Any]"]):
     """The content of text.yaml by cause id, with the `stage` of cause.yaml; read when it is asked for."""
 
     def __init__(self) -> None:
@@ -37,8 +41,8 @@ class Texts(Mapping[str, Mapping[str, Any]]):
 
 def _load(folder: str) -> Mapping[str, Any]:
     try:
-        with open(f"{folder}/{COMPILED}", "rb") as stream:  # noqa: PTH123 - pathlib costs a page more than the reading
-            text: Mapping[str, Any] = json.load(stream)
+        with open(f"{folder}/{COMPILED}", encoding="utf-8") as stream:  # noqa: PTH123 - pathlib costs a page more than the reading
+            text: Mapping[str, Any] = read_json(stream.read())
             return text
     except FileNotFoundError:
         return _from_yaml(folder)
@@ -60,6 +64,7 @@ def _from_yaml(folder: str) -> Mapping[str, Any]:
 
 def compile_to(directory: str) -> None:
     """Write every cause's texts below `directory`; called by the build."""
+    import json  # noqa: PLC0415 - for the build only
     from pathlib import Path  # noqa: PLC0415 - for the build only
 
     for folder in sorted(Path(_HERE).iterdir()):

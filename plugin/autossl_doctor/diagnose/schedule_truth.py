@@ -49,11 +49,6 @@ class ScheduleTruth(NamedTuple):
     killed: tuple[datetime, ...]
     clock_moved: tuple[datetime, ...]
 
-    @property
-    def is_fine(self) -> bool:
-        """Tell whether everything came as it was scheduled."""
-        return not (self.missing or self.doubled or self.killed or self.clock_moved)
-
 
 def schedule_truth(expected: Iterable[datetime], seen: Sequence[SeenRun], now: datetime) -> ScheduleTruth:
     """Compare the starts of the schedule with the runs, in the order in which they were found.

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
 
-from autossl_doctor import __version__
-from autossl_doctor.entry.request import INTERNAL, USAGE, Request
-from autossl_doctor.host.identity import LANGUAGES, is_root, language
-from autossl_doctor.model.moment import parse_moment
-from autossl_doctor.model.names import ascii_domain
+from autossl_doctor.entry.plainly_typed import plainly_typed
+from autossl_doctor.entry.request import INTERNAL
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
-NARROW = 80
 _COMMANDS = {
     "diagnose": "commands",
     "explain": "commands",
@@ -32,125 +25,20 @@ _COMMANDS = {
 """The module of this room that holds each command; imported only when it is asked for."""
 
 
-class _Formatter(argparse.HelpFormatter):
-    """As wide as the terminal; argparse would load what copies files to find that out, for each option anew."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_columns() - 2)
-
-
-@cache
-def _columns() -> int:
-    columns = os.environ.get("COLUMNS", "")
-    if columns.isdecimal() and int(columns):
-        return int(columns)
-    try:
-        return os.get_terminal_size(sys.__stdout__.fileno()).columns or NARROW if sys.__stdout__ else NARROW
-    except (OSError, ValueError):
-        return NARROW
-
-
-class _Parser(argparse.ArgumentParser):
-    """Answers wrong usage with the exit status of sysexits.h."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(**{"formatter_class": _Formatter} | more)
-
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(USAGE, f"{self.prog}: {message}\n")
-
-
-def parser(only: str = "") -> argparse.ArgumentParser:
-    """Describe the commands of this version, or only one of them: the others would cost it more than they are worth."""
-    top = _Parser(
-        prog="autossl-doctor",
-        description="Says in plain words why an AutoSSL certificate renewal is stuck, who must act and what to do.",
-    )
-    top.add_argument("--version", action="version", version=f"autossl-doctor {__version__}")
-    # With its name given it need not be worked out, which costs as much as all of argparse.
-    commands = top.add_subparsers(
-        dest="command", required=True, metavar="COMMAND", parser_class=_Parser, prog="autossl-doctor"
-    )
-    for name, (what, describe) in _DESCRIBED.items():
-        if only in ("", name):
-            command = commands.add_parser(name, help=what)
-            describe(command)
-            command.add_argument("--format", choices=("text", "json"), default="text")
-            command.add_argument(
-                "--lang", choices=LANGUAGES, default=None, help="default: from LC_ALL or LANG, else en"
-            )
-            command.add_argument("--reader", choices=("owner", "admin"), default=None, help="default: admin as root")
-    return top
-
-
-def _diagnose(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--account", default="", metavar="U", help="only the websites of this account")
-    command.add_argument("--domain", default="", metavar="D", help="only the website of this domain")
-    command.add_argument("--root", metavar="DIR", help="read a saved host below this directory")
-    command.add_argument("--now", metavar="TIME", help="the moment of judgement, such as 2026-11-22T12:30:00Z")
-    command.add_argument("--by-cause", action="store_true", help="put websites with the same cause together")
-
-
-def _explain(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", nargs="?", default="-", metavar="FILE", help="a file, or - for standard input")
-    command.add_argument(
-        "--locale-dir",
-        metavar="DIR",
-        help="a directory with the panel's lexicons (ja.yaml, ...), to read logs that are not in English; "
-        "default: this server's own",
-    )
-
-
-def _history(command: argparse.ArgumentParser) -> None:
-    command.add_argument("domain", metavar="DOMAIN", help="the website, by any of its names")
-
-
-def _refresh(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--account", default="", metavar="U", help="only the report of this account")
-
-
-def _nothing(_: argparse.ArgumentParser) -> None:
-    """Some commands have no options of their own."""
-
-
-_DESCRIBED: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
-    "diagnose": ("judge the websites of this server, or of a saved one", _diagnose),
-    "explain": ("explain a pasted log, message or notice", _explain),
-    "history": ("tell what is remembered of a website (root)", _history),
-    "refresh": ("write every account's report anew (root)", _refresh),
-    "follow": ("follow running checks for those who wait (root, by systemd)", _nothing),
-    "status": ("tell how the reports, the follower and the prober are doing (root)", _nothing),
-    "causes": ("list the causes that are told apart, with their texts", _nothing),
-}
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the answer is its exit status (0 fine, 1 trouble found, 2 not judged, 64 usage, 70 bug)."""
     typed = sys.argv[1:] if arguments is None else arguments
-    given = parser(typed[0] if typed and typed[0] in _DESCRIBED else "").parse_args(typed)
-    said = getattr(given, "now", None)
-    now = None if said is None else parse_moment(said)
-    if said is not None and now is None:
-        return _wrong(f"{said!r} is no point in time such as 2026-11-22T12:30:00Z")
-    root = getattr(given, "root", None)
-    if root == "":
-        return _wrong("--root needs the name of a directory")
-    request = Request(
-        language=given.lang or language(),
-        reader=given.reader or ("admin" if is_root() else "owner"),
-        as_json=given.format == "json",
-        account=getattr(given, "account", ""),
-        domain=ascii_domain(getattr(given, "domain", "")),
-        root=None if root is None else _path(root),
-        now=now,
-        by_cause=getattr(given, "by_cause", False),
-        file=getattr(given, "file", "-"),
-        locale_dir=_path(given.locale_dir) if getattr(given, "locale_dir", None) else None,
-    )
+    command, request = "history", plainly_typed(typed)
+    if request is None:
+        from autossl_doctor.entry.typed import understand
+
+        understood = understand(typed)
+        if isinstance(understood, int):
+            return understood
+        command, request = understood
     try:
-        module = import_module(f"autossl_doctor.entry.{_COMMANDS[given.command]}")
-        status: int = getattr(module, given.command)(request)
+        module = import_module(f"autossl_doctor.entry.{_COMMANDS[command]}")
+        status: int = getattr(module, command)(request)
     except BrokenPipeError:
         # The reader has left (a pager, head): nothing is wrong, and nothing more can be said.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -168,14 +56,3 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"autossl-doctor: internal error: {words}\n")
         return INTERNAL
     return status
-
-
-def _path(name: str) -> Path:
-    from pathlib import Path
-
-    return Path(name)
-
-
-def _wrong(message: str) -> int:
-    sys.stderr.write(f"autossl-doctor: {message}\n")
-    return USAGE

@@ -19,14 +19,16 @@ from autossl_doctor.explain.interface import Interface
 from autossl_doctor.explain.words import Reader, Writer
 from autossl_doctor.host.clock import now as present
 from autossl_doctor.host.files import HostPaths
-from autossl_doctor.host.identity import LANGUAGES, wants_no_color
+from autossl_doctor.host.identity import LANGUAGES, is_root, wants_no_color
 from autossl_doctor.host.memory import without_collector
 from autossl_doctor.model.fact import Known
 from autossl_doctor.model.finding import SEVERITIES, Finding
+from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.report import Report
 from autossl_doctor.present import as_json
 from autossl_doctor.present.as_text import TextView
 from autossl_doctor.present.paint import Paint
+from autossl_doctor.store.layout import DATABASE, STATE
 
 PASTED_CAP = 64 * 1024 * 1024
 FALLBACK = "unknown_problem"
@@ -48,7 +50,7 @@ def diagnose(request: Request) -> int:
     moment = request.now or (None if host.saved else present())
     with without_collector():
         wanted = Wanted(request.account, request.domain)
-        reading = read_host(host, moment, wanted, present)
+        reading = _remembered(host, read_host(host, moment, wanted, present))
         host.close()
         report = _asked(judge(reading, catalogue.causes, consume=True), wanted)
     writer, view = _views(request, catalogue, report.zone)
@@ -60,6 +62,15 @@ def diagnose(request: Request) -> int:
             print_lines([Interface(request.language).say("no_such_site", name=name)])
         print_lines(view.report(report, by_cause=request.by_cause))
     return _status(report, asked=bool(request.domain or request.account))
+
+
+def _remembered(host: HostPaths, reading: HostReading) -> HostReading:
+    """Put what the memory knows to what was read, where there is one that may be read."""
+    if not (host.saved or is_root()) or not host.exists(f"{STATE}/{DATABASE}"):
+        return reading
+    from autossl_doctor.entry.remembering.recalled import recall, with_memory
+
+    return with_memory(host, reading, recall(host, reading.now))
 
 
 def _asked(report: Report, wanted: Wanted) -> Report:

@@ -35,6 +35,7 @@ class OwnerState(NamedTuple):
     before: str = ""
     live: Live | None = None
     memory: Mapping[str, Plain] = {}
+    usual: Mapping[str, Any] = {}
 
 
 def read_state(who: Visitor, texts: Texts, now: datetime) -> OwnerState:
@@ -56,12 +57,14 @@ def read_state(who: Visitor, texts: Texts, now: datetime) -> OwnerState:
         return state._replace(trouble="damaged")
     if generated_at is None or not all(findings.values()) or not all(_is_website(site) for site in report["sites"]):
         return state._replace(trouble="damaged")
+    memory = load_memory(who.uid, who.account, who.startdate)
     return state._replace(
         generated_at=generated_at,
         server_findings=server,
         sites=tuple(report["sites"]),
         findings=findings,
-        memory=load_memory(who.uid, who.account, who.startdate),
+        memory=memory.sites,
+        usual=memory.usual,
     )
 
 

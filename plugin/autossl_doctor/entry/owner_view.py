@@ -52,6 +52,7 @@ def gather(request: Request, who: Visitor, panel: LiveApi, language: str) -> Own
         anyway=insisted if notice in WARNINGS else None,
         chosen=given.get("show", "") if given.get("show") in state.findings else "",
         memory=state.memory,
+        usual=state.usual,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -18,6 +17,7 @@ from autossl_doctor.collect.host import Wanted, read_host
 from autossl_doctor.diagnose.report import diagnose
 from autossl_doctor.entry.own_report import SCHEMA, last_seen, lines_of_runs, own_report
 from autossl_doctor.entry.remembering.logs import Log
+from autossl_doctor.entry.remembering.recalled import with_memory
 from autossl_doctor.entry.remembering.remembering import MOST_AT_ONCE, Remembering
 from autossl_doctor.entry.to_visit import to_visit
 from autossl_doctor.host.files import HostPaths
@@ -90,10 +90,11 @@ def refresh(
             if gather is not None:
                 _keep_looks(reading, gather)
                 memory.look(reading, owners)
-            reading = replace(reading, usual=memory.usual())
+            reading = with_memory(host, reading, memory.recalled(reading.now))
             seen, of_the_run = last_seen(reading), lines_of_runs(reading)
             report = diagnose(reading, load().causes, consume=True)
         written = _write_reports(state, owners, report, (seen, of_the_run), memory, clock)
+        memory.take_clicks()
         remembered = None if account else memory.of_server(host, clock())
     finally:
         memory.close()

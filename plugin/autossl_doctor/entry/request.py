@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
 
+from autossl_doctor.model.record import Record
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from autossl_doctor.explain.words import Reader
 
 FINE, TROUBLE, NOT_JUDGED, USAGE, NO_INPUT, INTERNAL = 0, 1, 2, 64, 66, 70
 
 
-class Request(NamedTuple):
+class Request(Record):
     """What a person typed."""
 
     language: str
@@ -42,6 +44,8 @@ def print_lines(lines: Iterable[str]) -> None:
 
 def print_json(answer: dict[str, Any] | Sequence[Any]) -> None:
     """Print JSON in UTF-8."""
+    import json
+
     _use_utf_8(always=True)
     json.dump(answer, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")

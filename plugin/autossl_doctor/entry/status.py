@@ -18,6 +18,7 @@ from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.plain import moment
 from autossl_doctor.model.served import Served, looks_since
 from autossl_doctor.store.layout import (
+    CLICKS,
     INBOX,
     ODD,
     REPORTS,
@@ -29,6 +30,7 @@ from autossl_doctor.store.layout import (
     TO_VISIT,
     WAKE,
 )
+from autossl_doctor.store.memory.opening import KEPT
 from autossl_doctor.store.reports import CLOSED, OPEN, Reports
 from autossl_doctor.store.state import State, names_in
 from autossl_doctor.store.visits import read_visits
@@ -41,7 +43,7 @@ UNITS = tuple(
 )
 OLD = timedelta(hours=3)
 """The follower's timer comes every hour; a report this old tells that it does not."""
-_KNOWN = frozenset((REPORTS, INBOX, ODD, SERVER, SERVED, SERVED_NEW, SERVED_GATHERED, TO_VISIT))
+_KNOWN = frozenset((REPORTS, INBOX, ODD, SERVER, SERVED, SERVED_NEW, SERVED_GATHERED, TO_VISIT, CLICKS, *KEPT))
 
 
 @dataclass(frozen=True, slots=True)

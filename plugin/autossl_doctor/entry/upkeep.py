@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from autossl_doctor.entry.request import FINE, NOT_JUDGED, TROUBLE, Request, print_json, print_lines, refuse
@@ -100,6 +101,7 @@ def status(request: Request) -> int:
     refused = _refused(words, otherwise=NOT_JUDGED)
     if refused:
         return refused
+    from autossl_doctor.entry import memory_status
     from autossl_doctor.entry.status import as_plain, read_status
     from autossl_doctor.host.people import find_owners
     from autossl_doctor.store.state import State
@@ -107,13 +109,14 @@ def status(request: Request) -> int:
     state = State()
     try:
         found = read_status(state, HostPaths(), find_owners().values(), now())
+        memory = memory_status.read_memory(state.path, HostPaths(), now())
     finally:
         state.close()
     if request.as_json:
-        print_json(as_plain(found))
+        print_json(as_plain(found) | {"memory": memory_status.as_plain(memory)})
     else:
-        print_lines(_told(found, words))
-    return TROUBLE if found.findings else FINE
+        print_lines(chain(_told(found, words), memory_status.told(memory, words)))
+    return TROUBLE if found.findings or memory.is_broken else FINE
 
 
 def _refused(words: Interface, otherwise: int = NOT_ALLOWED) -> int:

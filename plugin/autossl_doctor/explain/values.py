@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -105,14 +104,13 @@ _STROKES = frozenset("一丨丶丿ノ・ー゠ヽヾゝゞ\u3099\u309a\u309b\u30
 """Signs that pass for a hyphen, a dot, a slash or nothing at all."""
 _LIKE_LATIN = _STROKES | frozenset("〇二八十卜口工ニハエロトソゾンリへべぺヘベペり")
 """Signs that pass for a letter, a digit or punctuation where no other Japanese sign stands beside them."""
-_RUNS = re.compile(r"[^\x00-\x7f]+")
 
 
 def _is_plainly_japanese(label: str) -> bool:
     """Tell whether nobody takes a part of a name for Latin: examp1eノlogin would look like an address with a path."""
     if not all(_is_japanese(sign) for sign in label):
         return False
-    runs = _RUNS.findall(label)
+    runs = "".join(" " if sign.isascii() else sign for sign in label).split()
     if all(_STROKES.issuperset(run) for run in runs):
         return False
     return not any(sign.isascii() for sign in label) or not any(_LIKE_LATIN.issuperset(run) for run in runs)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
 
 from autossl_doctor.explain.values import Placeholder, show
 from autossl_doctor.model.finding import Argument, Finding
+from autossl_doctor.model.record import Record
 
-Reader = Literal["owner", "admin"]
-_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias
+
+Reader: TypeAlias = 'Literal["owner", "admin"]'
 MARKS = "\ue000\ue001"
 """What `show` puts before and after an argument where a page dresses it; no sentence holds these signs."""
 Show = Callable[[Argument, str, str, str], str]
@@ -20,14 +23,14 @@ SELF = {"owner": "owner", "admin": "host"}
 FIELDS = ("title", "what", "why")
 
 
-class Step(NamedTuple):
+class Step(Record):
     """One thing to do; `do` names the button that does it, if there is one."""
 
     say: str
     do: str | None = None
 
 
-class Words(NamedTuple):
+class Words(Record):
     """Everything that a page or a terminal says about one finding."""
 
     title: str
@@ -120,19 +123,33 @@ class _Pen:
         return self._fill(sentence["one"] if one else sentence["other"])
 
     def _fill(self, template: str) -> str | None:
-        needed = _PLACEHOLDER.findall(template)
-        if any(name not in self._args for name in needed):
+        pieces = _pieces(template)
+        if any(name not in self._args for name in pieces[1::2]):
             return None
+        shown = [self._show(piece) if number % 2 else piece for number, piece in enumerate(pieces)]
         if self._language != "ja":
-            return _PLACEHOLDER.sub(lambda found: self._show(found.group(1)), template)
+            return "".join(shown)
         written = ""
-        for number, part in enumerate(_PLACEHOLDER.split(template)):
-            # Every second part is the name of an argument.
-            written = _joined(written, self._show(part) if number % 2 else part)
+        for piece in shown:
+            written = _joined(written, piece)
         return written
 
     def _show(self, name: str) -> str:
         return self._shown(self._args[name], self._types.get(name, "text"), self._language, self._zone)
+
+
+@cache
+def _pieces(template: str) -> tuple[str, ...]:
+    """Part a sentence into its pieces: every second one is the name of an argument, without its braces."""
+    first, *rest = template.split("{")
+    pieces = [first]
+    for part in rest:
+        name, closed, after = part.partition("}")
+        if closed and name.isidentifier():
+            pieces += [name, after]
+        else:
+            pieces[-1] += "{" + part
+    return tuple(pieces)
 
 
 def _joined(before: str, after: str) -> str:

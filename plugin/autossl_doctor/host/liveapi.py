@@ -6,10 +6,11 @@ inside the JSON. So a reply is whole when that tag is at its end and what stands
 
 from __future__ import annotations
 
-# `socket` costs the progress endpoint more than all of its own work; `_socket` is the part of it that is needed.
+# `socket` and `json` cost the progress endpoint more than all of its own work; this is the part of it that is needed.
 import _socket
-import json
 import time
+
+from autossl_doctor.model.json_text import read_json, write_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class LiveApi:
         if self._trouble:
             return Reply(errors=(self._trouble,))
         asked = {"reqtype": "exec", "module": module, "func": function, "apiversion": "uapi", "args": arguments}
-        payload = b"<cpanelaction>" + json.dumps(asked).encode() + b"</cpanelaction>"
+        payload = b"<cpanelaction>" + write_json(asked).encode() + b"</cpanelaction>"
         try:
             answered = self._exchange(payload)
         except (OSError, ValueError, RecursionError) as error:
@@ -111,7 +112,7 @@ class LiveApi:
                 if body.lstrip().startswith(b"<error>"):
                     body = body.partition(b"</error>")[2]
                 try:
-                    return json.loads(body)
+                    return read_json(body.decode("utf-8", "surrogatepass"))
                 except ValueError:
                     continue  # the tag stood inside a text: the reply goes on
 

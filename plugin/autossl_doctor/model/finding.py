@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Literal, NamedTuple
 
-Who = Literal["owner", "host", "dns", "ca", "nobody"]
-Severity = Literal["critical", "warning", "notice", "ok"]
-Confidence = Literal["certain", "likely", "possible"]
-Visitors = Literal["safe", "warned", "unknown"]
-Renewal = Literal["running", "waiting", "blocked", "failing", "due", "idle", "unknown"]
-Stage = Literal["", "queued", "check", "domain_test", "order", "issued", "visitors"]
+from autossl_doctor.model.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal, TypeAlias
+
+Who: TypeAlias = 'Literal["owner", "host", "dns", "ca", "nobody"]'
+Severity: TypeAlias = 'Literal["critical", "warning", "notice", "ok"]'
+Confidence: TypeAlias = 'Literal["certain", "likely", "possible"]'
+Visitors: TypeAlias = 'Literal["safe", "warned", "unknown"]'
+Renewal: TypeAlias = 'Literal["running", "waiting", "blocked", "failing", "due", "idle", "unknown"]'
+Stage: TypeAlias = 'Literal["", "queued", "check", "domain_test", "order", "issued", "visitors"]'
 Argument = str | int | datetime | timedelta | tuple[str, ...]
 
 NO_ARGUMENTS: Mapping[str, Argument] = MappingProxyType({})
@@ -22,7 +27,7 @@ STAGES: tuple[Stage, ...] = ("queued", "check", "domain_test", "order", "issued"
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
 
 
-class Evidence(NamedTuple):
+class Evidence(Record):
     """Something that was seen: the file (with its line), the time stamp found there, and its words."""
 
     source: str
@@ -30,7 +35,7 @@ class Evidence(NamedTuple):
     text: str
 
 
-class Match(NamedTuple):
+class Match(Record):
     """A rule's answer: this cause is at work, for these names, with these arguments.
 
     `who`, `severity`, `explains` and `act_by` overrule what the cause says in general. A match about the whole server
@@ -64,7 +69,7 @@ class NoMatch:
         return "NoMatch()"
 
 
-class CannotTell(NamedTuple):
+class CannotTell(Record):
     """A rule's answer: what it would have to know is missing."""
 
     missing: tuple[str, ...]
@@ -73,7 +78,7 @@ class CannotTell(NamedTuple):
 Answer = Match | NoMatch | CannotTell
 
 
-class Finding(NamedTuple):
+class Finding(Record):
     """One cause at work, with everything that a reader needs except the words."""
 
     cause: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 SERVICE_LABELS = frozenset(
@@ -15,6 +14,8 @@ _LISTED = r"(?:\*\.)?(?:[\w-]{1,63}\.){1,10}[\w-]{2,63}"
 
 def listed_names(text: str) -> tuple[str, ...]:
     """Give the names that a list in a sentence holds, in lower case, whatever stands between them."""
+    import re  # noqa: PLC0415 - who only takes a name apart does without
+
     return tuple(dict.fromkeys(re.findall(_LISTED, text.lower())))
 
 

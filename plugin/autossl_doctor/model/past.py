@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
 
-Step = Literal["check", "renewal", "run", "order"]
+from autossl_doctor.model.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias
+
+Step: TypeAlias = 'Literal["check", "renewal", "run", "order"]'
 """What is timed: one account's check, from its start to the new certificate, a whole run, an order that had to wait."""
 STEPS: tuple[Step, ...] = ("check", "renewal", "run", "order")
 
 
-class Spell(NamedTuple):
+class Spell(Record):
     """What runs said of a website for a while: from its first run to its last one (their starts), how many said so.
 
     `stuck` is True where somebody had to act. `findings` are ids and arguments as plain data, the main one first.
@@ -25,7 +30,7 @@ class Spell(NamedTuple):
     findings: tuple[Mapping[str, Any], ...] = ()
 
 
-class Change(NamedTuple):
+class Change(Record):
     """Something that changed between two looks: what it was until `after` at least, and what it has been since `by`."""
 
     name: str
@@ -35,7 +40,7 @@ class Change(NamedTuple):
     by: datetime
 
 
-class Trouble(NamedTuple):
+class Trouble(Record):
     """Why and since when a renewal has not succeeded.
 
     `attempts` counts the runs that failed since; `first_cause` is what stood in the way at first, `first_name` the name
@@ -51,7 +56,7 @@ class Trouble(NamedTuple):
     changes: tuple[Change, ...]
 
 
-class Usual(NamedTuple):
+class Usual(Record):
     """How long something takes on this server: half of the times, 95 times of a hundred, how many were counted."""
 
     half: timedelta

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
     from autossl_doctor.model.finding import Argument, Finding
     from autossl_doctor.model.host import Certificate
     from autossl_doctor.model.report import SiteVerdict
 
-Plain = dict[str, Any]
+Plain: TypeAlias = "dict[str, Any]"
 
 
 def moment(value: datetime) -> str:

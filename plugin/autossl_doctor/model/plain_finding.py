@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from autossl_doctor.model.finding import CONFIDENCES, SEVERITIES, Argument, Evidence, Finding
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _WHO = ("owner", "host", "dns", "ca", "nobody")
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from autossl_doctor.explain.interface import Interface
 from autossl_doctor.explain.values import duration, moment
+from autossl_doctor.explain.values import names as shown_names
 from autossl_doctor.explain.words import Writer
 from autossl_doctor.model import plain
 from autossl_doctor.model.past import Change, Spell, Step, Trouble, Usual
 from autossl_doctor.model.plain_finding import finding_from
+from autossl_doctor.model.record import Record
 from autossl_doctor.present.harmless import harmless
 from autossl_doctor.store.memory.recalling import Past
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-class Event(NamedTuple):
+
+class Event(Record):
     """Something that happened at a moment."""
 
     at: datetime
@@ -76,7 +81,9 @@ class TimeLine:
             yield Event(certificate.first, self._words.say("installed", issuer=certificate.issuer, until=until), "+")
         for click in past.clicks:
             by = self._words.say("by", click.said_by or "else", by=click.said_by)
-            yield Event(click.at, self._words.say("click", click.verb or "else", by=by), ">")
+            names = shown_names(click.names, self._words.language) if click.names else ""
+            about = "click_on_names" if names and self._words.has("click_on_names", click.verb) else "click"
+            yield Event(click.at, self._words.say(about, click.verb or "else", by=by, names=names), ">")
 
     def _change(self, change: Change) -> str:
         what = self._words.say("watched", change.name or "else")
@@ -122,7 +129,10 @@ def as_plain(past: Past, found: Trouble | None) -> dict[str, Any]:
             }
             for each in past.certificates
         ],
-        "actions": [{"at": plain.moment(each.at), "verb": each.verb, "said_by": each.said_by} for each in past.clicks],
+        "actions": [
+            {"at": plain.moment(each.at), "verb": each.verb, "names": list(each.names), "said_by": each.said_by}
+            for each in past.clicks
+        ],
     }
 
 

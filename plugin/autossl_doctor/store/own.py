@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from autossl_doctor.store.layout import (
@@ -41,6 +42,16 @@ class Trouble(NamedTuple):
     why: str
 
 
+class OwnMemory(NamedTuple):
+    """What is remembered: of each website by its name, and how long things usually take on this server."""
+
+    sites: Mapping[str, dict[str, Any]]
+    usual: Mapping[str, Any]
+
+
+NOTHING = OwnMemory({}, {})
+
+
 def load(uid: int, account: str, startdate: int, *, state: str = STATE, owner: int = ROOT) -> Loaded | Trouble:
     """Load the report of an account.
 
@@ -63,23 +74,22 @@ def load(uid: int, account: str, startdate: int, *, state: str = STATE, owner: i
     return Loaded(data)
 
 
-def load_memory(
-    uid: int, account: str, startdate: int, *, state: str = STATE, owner: int = ROOT
-) -> dict[str, dict[str, Any]]:
-    """Load what is remembered of an account's websites, by website; nothing where it cannot be read.
+def load_memory(uid: int, account: str, startdate: int, *, state: str = STATE, owner: int = ROOT) -> OwnMemory:
+    """Load what is remembered of an account's websites and of the server; nothing where it cannot be read.
 
     The page is whole without it.
     """
     content = _read(MEMORY, uid, MEMORY_CAP, state, owner)
     if isinstance(content, Trouble):
-        return {}
+        return NOTHING
     try:
         data = json.loads(content)
         if (data["schema"], data["account"], data["uid"], data["startdate"]) != (SCHEMA, account, uid, startdate):
-            return {}
-        return {str(site["site"]): site for site in data["sites"]}
+            return NOTHING
+        usual = data.get("usual")
+        return OwnMemory({str(site["site"]): site for site in data["sites"]}, usual if isinstance(usual, dict) else {})
     except (ValueError, RecursionError, KeyError, TypeError):
-        return {}
+        return NOTHING
 
 
 def load_form_key(uid: int, *, state: str = STATE, owner: int = ROOT) -> str | Trouble:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ from autossl_doctor.entry.following.visits import Prober, Visits
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner, account_of, find_owner
 from autossl_doctor.model.fact import Known
+from autossl_doctor.store.clicks import Clicks
 from autossl_doctor.store.inbox import Inboxes, Said
 from autossl_doctor.store.reports import Reports
 from autossl_doctor.store.state import State
@@ -59,6 +60,7 @@ class Follower:
         self._timing = around.timing
         self._reports = Reports(around.state)
         self._inboxes = Inboxes(around.state)
+        self._clicks = Clicks(around.state)
         self._runs = WatchedRuns(around.host)
         self._refreshes = Refreshes(around.start_refresh, around.log, around.clock, around.timing.judge_again)
         self._rounds = Rounds(around.state, around.prober, self._refreshes, around.timing, around.clock, around.log)
@@ -160,10 +162,17 @@ class Follower:
             if taken.refused and now - self._junk_told.get(uid, now - JUNK_IS_TOLD) >= JUNK_IS_TOLD:
                 self._junk_told[uid] = now
                 self._around.log(f"{taken.refused} entries in the inbox of user {uid} were thrown away")
+            self._contained(f"user {uid}", self._keep, taken.said)
             # The newest of each kind says it all.
             newest = {said.verb == LOOK: said for said in taken.said}
             for said in newest.values():
                 self._contained(f"user {uid}", self._hear, said)
+
+    def _keep(self, said: Sequence[Said]) -> None:
+        """Keep for the memory what was done."""
+        owner = self._owner(said[0].uid) if said else None
+        if owner is not None and not owner.shared:
+            self._clicks.keep(owner, said, self._around.clock())
 
     def _hear(self, said: Said) -> None:
         owner = self._owner(said.uid)

@@ -55,6 +55,12 @@ def logs_to_read(host: HostPaths, known: Mapping[str, KnownLog], now: datetime) 
                 break
 
 
+def is_unchanged(host: HostPaths, log: Log) -> bool:
+    """Tell whether a log is as it was when it was looked at."""
+    facts = host.facts(log.path)
+    return isinstance(facts, Known) and (facts.value.inode, facts.value.size) == (log.inode, log.size)
+
+
 def tail_of(host: HostPaths, path: str, size: int) -> bytes:
     """Digest the last bytes before `size`; empty where they cannot be read."""
     opened = host.open(path)

@@ -32,19 +32,24 @@ def truth(host: HostPaths, connection: sqlite3.Connection, now: datetime) -> Sch
     return schedule_truth(expected.value, seen, now) if isinstance(expected, Known) else None
 
 
+def schedule_as_plain(found: ScheduleTruth | None) -> dict[str, Any] | None:
+    """Write what came of the schedule."""
+    if found is None:
+        return None
+    return {
+        "expected": found.expected,
+        "seen": found.seen,
+        "missing": [moment(at) for at in found.missing[-MOST_NAMED:]],
+        "doubled": [moment(at) for at in found.doubled[-MOST_NAMED:]],
+        "killed": [moment(at) for at in found.killed[-MOST_NAMED:]],
+        "clock_moved": [moment(at) for at in found.clock_moved[-MOST_NAMED:]],
+    }
+
+
 def as_plain(found: ScheduleTruth | None, limits: Sequence[Standing], usual: Mapping[Step, Usual]) -> dict[str, Any]:
     """Write it for the report on the server."""
     return {
-        "schedule": None
-        if found is None
-        else {
-            "expected": found.expected,
-            "seen": found.seen,
-            "missing": [moment(at) for at in found.missing[-MOST_NAMED:]],
-            "doubled": [moment(at) for at in found.doubled[-MOST_NAMED:]],
-            "killed": [moment(at) for at in found.killed[-MOST_NAMED:]],
-            "clock_moved": [moment(at) for at in found.clock_moved[-MOST_NAMED:]],
-        },
+        "schedule": schedule_as_plain(found),
         "limits": [
             {
                 "limit": each.limit,

@@ -11,17 +11,22 @@ from typing import Any, TypeVar
 
 from autossl_doctor.actions.ledger import Standing
 from autossl_doctor.causes.catalogue import load
+from autossl_doctor.collect.host import AHEAD
 from autossl_doctor.entry.remembering import of_server
 from autossl_doctor.entry.remembering.limits import all_standings, wait_of
 from autossl_doctor.entry.remembering.logs import Log, logs_to_read
 from autossl_doctor.entry.remembering.looks import remember_look
 from autossl_doctor.entry.remembering.own_past import own_past
 from autossl_doctor.entry.remembering.passes import Pass, Passed
+from autossl_doctor.entry.remembering.recalled import Recalled
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
 from autossl_doctor.model.host import HostReading
 from autossl_doctor.model.past import Step, Usual
 from autossl_doctor.model.plain import moment
+from autossl_doctor.present.history import usual_as_plain
+from autossl_doctor.store.clicks import taking
+from autossl_doctor.store.memory.acting import put_clicks
 from autossl_doctor.store.memory.keeping import believed, check_now_and_then, forget_the_old
 from autossl_doctor.store.memory.opening import (
     Memory,
@@ -32,12 +37,13 @@ from autossl_doctor.store.memory.opening import (
     set_aside_unless_used,
 )
 from autossl_doctor.store.memory.reading import known_logs
-from autossl_doctor.store.memory.recalling import names_ordered, past_of, usual_times, websites_of
+from autossl_doctor.store.memory.recalling import last_run_over_all, names_ordered, past_of, usual_times, websites_of
 from autossl_doctor.store.state import State
 
 SCHEMA = 1
 MOST_AT_ONCE = 8
 """So many new logs are read before the reports are written; where there are more, nobody waits for them."""
+MOST_TOLD = 5
 Answer = TypeVar("Answer")
 
 
@@ -85,11 +91,19 @@ class Remembering:
         def read() -> Passed | None:
             with reading_alone(self._state) as alone:
                 if alone:
-                    return Pass(host, memory, owners, lambda: load().causes).go(now, stop, told)
+                    reader = Pass(host, memory, owners, lambda: load().causes)
+                    try:
+                        return reader.go(now, stop, told)
+                    finally:
+                        self._tell_of(reader.passed_over)
             self.troubles.append("another refresh is reading the logs just now")
             return None
 
         return self._contained(read) or nothing
+
+    def _tell_of(self, passed_over: Mapping[str, str]) -> None:
+        for run, why in list(passed_over.items())[:MOST_TOLD]:
+            self.troubles.append(f"the log of the run {run} makes no sense ({why}) and is passed over")
 
     def look(self, reading: HostReading, owners: Mapping[str, Owner]) -> None:
         """Write down what a look at the whole host showed, and forget what is too old."""
@@ -104,6 +118,28 @@ class Remembering:
             forget_the_old(memory, believed(memory, now))
 
         self._contained(write)
+
+    def take_clicks(self) -> None:
+        """Write down what accounts say that they did; while somebody else writes it waits for the next time."""
+        memory = self._memory
+        if memory is None or not self._may_write:
+            return
+
+        def write() -> None:
+            with memory.if_free(), taking(self._state) as clicks:
+                if clicks:
+                    with memory.whole() as connection:
+                        put_clicks(connection, clicks)
+
+        self._contained(write)
+
+    def recalled(self, now: datetime) -> Recalled:
+        """Give what a judgement takes from the memory."""
+        memory = self._memory
+        if memory is None:
+            return Recalled()
+        last = self._contained(lambda: last_run_over_all(memory.connection, now + AHEAD))
+        return Recalled(self.usual(), last)
 
     def usual(self) -> Mapping[Step, Usual]:
         """Tell how long things usually take on this server."""
@@ -140,6 +176,7 @@ class Remembering:
                 "uid": owner.uid,
                 "startdate": owner.startdate,
                 "written_at": moment(now),
+                "usual": {step: usual_as_plain(each) for step, each in self.usual().items()},
                 "sites": told,
             }
 

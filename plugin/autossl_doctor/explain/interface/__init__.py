@@ -6,12 +6,14 @@ which is then read instead, so that an installed page needs no YAML.
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
+from autossl_doctor.model.json_text import read_json
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
 PLACES = ("owner_page", "terminal", "history")
 _FOLDER = __file__.rpartition("/")[0]
@@ -23,7 +25,7 @@ def _words(place: str, language: str) -> dict[str, Any]:
         text = _read(f"{place}.{language}.json")
     except FileNotFoundError:
         return _source(place)[language]
-    words: dict[str, Any] = json.loads(text)
+    words: dict[str, Any] = read_json(text)
     return words
 
 
@@ -44,6 +46,8 @@ def _read(name: str) -> str:
 
 def compile_to(directory: Path) -> None:
     """Write the compiled words of every place and language; called by the build."""
+    import json  # noqa: PLC0415 - for the build only
+
     directory.mkdir(parents=True, exist_ok=True)
     for place in PLACES:
         for language, words in _source(place).items():

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from autossl_doctor.model.finding import Finding
 from autossl_doctor.present.owner.desk import Desk
 from autossl_doctor.present.owner.progress import STEPS
+from autossl_doctor.present.owner.usual import usual_of_check, usual_of_step
 
 QUEUED = STEPS[0]
 BEGUN = "started"
@@ -18,21 +19,26 @@ _AT_WORK = ("current", "waiting")
 
 
 class TrackStep(NamedTuple):
-    """One step: its state is done, current, failed, waiting or todo."""
+    """One step: its state is done, current, failed, waiting or todo; `usual` tells how long it takes, if known."""
 
     id: str
     label: Markup
     state: str
     said: Markup
+    usual: Markup = Markup()
 
 
 class Track(NamedTuple):
-    """All steps of a website; `is_live` while a check is being followed, `since` when it was asked for (UTC)."""
+    """All steps of a website; `is_live` while a check is being followed, `since` when it was asked for (UTC).
+
+    `usual` tells how long such a check takes, if known.
+    """
 
     steps: tuple[TrackStep, ...]
     is_live: bool = False
     is_late: bool = False
     since: str = ""
+    usual: Markup = Markup()
 
 
 def track(desk: Desk, site: Mapping[str, Any], main: Finding) -> Track | None:
@@ -40,7 +46,8 @@ def track(desk: Desk, site: Mapping[str, Any], main: Finding) -> Track | None:
     progress = desk.progress
     if progress is not None and progress.site == site["site"]:
         steps = tuple(_drawn(desk, _followed(progress.step)))
-        return Track(steps, is_live=True, is_late=progress.late, since=progress.since.strftime("%Y-%m-%dT%H:%M:%SZ"))
+        since = progress.since.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Track(steps, is_live=True, is_late=progress.late, since=since, usual=usual_of_check(desk))
     states = _judged(desk, site, main)
     return Track(tuple(_drawn(desk, states))) if states else None
 
@@ -83,4 +90,4 @@ def _until(stage: str, state: str) -> dict[str, str]:
 
 def _drawn(desk: Desk, states: Mapping[str, str]) -> Iterator[TrackStep]:
     for name, state in states.items():
-        yield TrackStep(name, desk.say("step", name), state, desk.say("state", state))
+        yield TrackStep(name, desk.say("step", name), state, desk.say("state", state), usual_of_step(desk, name))

@@ -50,3 +50,5 @@ class OwnerView(NamedTuple):
     chosen: str = ""
     memory: Mapping[str, Mapping[str, Any]] = {}
     """What is remembered of each website, as its file says it; a damaged part of it is as good as none."""
+    usual: Mapping[str, Any] = {}
+    """How long things usually take on this server, by step: `half` of the times and `most` of them, in seconds."""

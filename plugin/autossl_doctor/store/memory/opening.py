@@ -11,19 +11,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
 
+from autossl_doctor.store.layout import DATABASE
 from autossl_doctor.store.memory.schema import APPLICATION, MIGRATIONS, VERSION
 from autossl_doctor.store.state import State
 
-DATABASE = "state.db"
 _SIDES = ("-wal", "-shm", "-journal")
 OPENED, READING = "state.lock", "state.reading"
 """Who has the database open shares the lock on the first file; who reads the logs has the second one's alone."""
 CHECKED = "state.checked"
 """Its time of change is when all pages of the database were looked at last."""
 CHECK_EVERY = 86_400
+KEPT = (DATABASE, *(DATABASE + side for side in _SIDES), OPENED, READING, CHECKED)
+"""All files of the memory."""
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 PATIENCE = 10.0
 """Seconds to wait for another program of root's that writes."""
+BRIEFLY = 300
+"""Milliseconds to wait where it can be done later as well."""
 _LOOK_AGAIN = 0.05
 WAL_KEPT = 4 * 1024 * 1024
 _BROKEN = (
@@ -70,6 +74,18 @@ class Memory:
         except BaseException:
             self.give_up()
             raise
+
+    @contextmanager
+    def if_free(self) -> Iterator[None]:
+        """Do something without waiting: where somebody else writes just now it is left undone, for the next time."""
+        self.connection.execute(f"PRAGMA busy_timeout={BRIEFLY}")
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
 
     @property
     def is_writing(self) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import NamedTuple
 
+from autossl_doctor.model.json_text import read_json
 from autossl_doctor.model.past import STEPS, Change, Spell, Step, Usual, usual
+from autossl_doctor.model.record import Record
 
 MOST_SPELLS = 400
 MOST_TIMED = 500
@@ -19,7 +19,7 @@ LIMITED = "LetsEncrypt"
 """The provider whose limits are counted; of a run without a name of one nobody knows better."""
 
 
-class Installed(NamedTuple):
+class Installed(Record):
     """A certificate that was seen installed: between which looks, and until when it was valid."""
 
     first: datetime
@@ -28,15 +28,16 @@ class Installed(NamedTuple):
     issuer: str
 
 
-class Click(NamedTuple):
-    """Something that a person did here."""
+class Click(Record):
+    """Something that a person did here; `names` where it was about some."""
 
     at: datetime
     verb: str
     said_by: str
+    names: tuple[str, ...] = ()
 
 
-class Past(NamedTuple):
+class Past(Record):
     """Everything that is remembered of one website, each list in the order of time."""
 
     account: str
@@ -111,7 +112,7 @@ def _spells(connection: sqlite3.Connection, website: int) -> Iterator[Spell]:
         (website, MOST_SPELLS),
     ).fetchall()
     for began, last, times, stuck, cause, content in reversed(rows):
-        findings = tuple(item for item in json.loads(content).get("findings", ()) if isinstance(item, dict))
+        findings = tuple(item for item in read_json(content).get("findings", ()) if isinstance(item, dict))
         yield Spell(_moment(began), _moment(last), times, bool(stuck), cause, findings)
 
 
@@ -136,17 +137,18 @@ def _certificates(connection: sqlite3.Connection, website: int) -> Iterator[Inst
         (website,),
     )
     for first, last, not_after, content in rows:
-        issuer = json.loads(content).get("issuer", "")
+        issuer = read_json(content).get("issuer", "")
         yield Installed(_moment(first), _moment(last), _moment(not_after), str(issuer))
 
 
 def _clicks(connection: sqlite3.Connection, website: int, site: str) -> Iterator[Click]:
+    """Give what was done about the website, or about all of its account."""
     rows = connection.execute(
-        "SELECT at, verb, said_by FROM actions WHERE website = ? AND account = "
-        "(SELECT account FROM websites WHERE id = ?) ORDER BY at",
+        "SELECT at, verb, said_by, names FROM actions WHERE website IN (?, '') AND account = "
+        "(SELECT account FROM websites WHERE id = ?) ORDER BY at, id",
         (site, website),
     )
-    yield from (Click(_moment(at), verb, said_by) for at, verb, said_by in rows)
+    yield from (Click(_moment(at), verb, said_by, tuple(names.split())) for at, verb, said_by, names in rows)
 
 
 def _moment(seconds: int) -> datetime:
@@ -159,6 +161,14 @@ def runs_since(connection: sqlite3.Connection, since: int) -> list[tuple[datetim
         "SELECT started, ended, state FROM runs WHERE username = '*' AND started >= ? ORDER BY id", (since,)
     )
     return [(_moment(started), None if ended is None else _moment(ended), state) for started, ended, state in rows]
+
+
+def last_run_over_all(connection: sqlite3.Connection, until: datetime) -> datetime | None:
+    """Give the start of the last run over all accounts up to a moment; None where none is remembered."""
+    (started,) = connection.execute(
+        "SELECT max(started) FROM runs WHERE username = '*' AND started <= ?", (int(until.timestamp()),)
+    ).fetchone()
+    return None if started is None else _moment(started)
 
 
 def orders_since(connection: sqlite3.Connection, since: int) -> Iterator[tuple[int, frozenset[str], bool]]:
@@ -185,7 +195,7 @@ def names_certified(connection: sqlite3.Connection, before: int) -> set[frozense
     ).fetchall()
     found = {frozenset(names.split()) for (names,) in rows}
     for (content,) in connection.execute("SELECT content FROM certificates WHERE not_before < ?", (before,)):
-        found.add(frozenset(json.loads(content).get("covers", ())))
+        found.add(frozenset(read_json(content).get("covers", ())))
     return found
 
 

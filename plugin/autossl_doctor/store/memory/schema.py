@@ -111,9 +111,11 @@ CREATE TABLE actions(
     account INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
     website TEXT NOT NULL,
     verb TEXT NOT NULL,
+    names TEXT NOT NULL,
     said_by TEXT NOT NULL
 );
 CREATE INDEX actions_by_time ON actions(at);
+CREATE INDEX actions_of_account ON actions(account, at);
 """
 
 MIGRATIONS = (_FIRST,)

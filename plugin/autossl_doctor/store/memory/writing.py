@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from autossl_doctor.host.people import Owner
 
-"""Later than any moment."""
+PASSED_OVER = "passed over"
+"""The state of a run whose log nobody could make sense of."""
 
 
 class RunRow(NamedTuple):
@@ -131,13 +132,4 @@ def see_certificates(connection: sqlite3.Connection, rows: Iterable[CertificateR
         f"INSERT INTO certificates({columns}) VALUES(?, ?, ?, ?, ?, ?, ?) "
         "ON CONFLICT(website, fingerprint) DO UPDATE SET last = max(last, excluded.last)",
         rows,
-    )
-
-
-def put_action(connection: sqlite3.Connection, account: int, website: str, verb: str, at: int, said_by: str) -> None:
-    """Take note of a click, as the account or an administrator says that it did it; the same one counts once."""
-    connection.execute(
-        "INSERT INTO actions(at, account, website, verb, said_by) SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS "
-        "(SELECT 1 FROM actions WHERE at = ? AND account = ? AND website = ? AND verb = ?)",
-        (at, account, website, verb, said_by, at, account, website, verb),
     )
