@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from autossl_doctor.collect.languages.reading_hosts import Lexicons
 from autossl_doctor.collect.runs import catalogue
 from autossl_doctor.entry.remembering import passes, spent
 from autossl_doctor.host.files import HostPaths
@@ -208,10 +209,10 @@ def test_a_log_that_makes_no_sense_is_passed_over(remembered: Remembered, monkey
     bad = remembered.logs[3].name
     real = catalogue.read_run
 
-    def breaking(host: HostPaths, run: log.Run) -> Any:
+    def breaking(host: HostPaths, run: log.Run, lexicons: Lexicons) -> Any:
         if run.name == bad:
             raise ValueError("what is this")
-        return real(host, run)
+        return real(host, run, lexicons)
 
     with monkeypatch.context() as broken:
         broken.setattr(passes, "read_run", breaking)

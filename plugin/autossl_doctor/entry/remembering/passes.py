@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from autossl_doctor.collect.languages.reading_hosts import lexicons_of
+from autossl_doctor.collect.languages.reading_hosts import Lexicons, keeping_lexicons_of
 from autossl_doctor.collect.runs.catalogue import SURELY_DEAD, read_run, with_state
 from autossl_doctor.collect.runs.reading import RunReader
 from autossl_doctor.entry.remembering.logs import Log, added, is_unchanged, logs_to_read, tail_of
@@ -52,6 +52,7 @@ class Pass:
         self._memory = memory
         self._owners = owners
         self._load = load
+        self._known_lexicons: Lexicons | None = None
         self._teller: Teller | None = None
         self._states: States | None = None
         self._written = 0
@@ -91,7 +92,7 @@ class Pass:
             self._commit()
 
     def _read(self, log: Log, now: datetime) -> int:
-        found = read_run(self._host, log.run)
+        found = read_run(self._host, log.run, self._lexicons())
         # What is being written on now would be read twice: to its present end, and from where it ended at the look.
         if not isinstance(found, Known) or not is_unchanged(self._host, log):
             return 0
@@ -112,7 +113,7 @@ class Pass:
         records = added(self._host, log)
         if not isinstance(records, Known):
             return 0
-        reading = RunReader(log.path, *lexicons_of(self._host)).read(records.value)
+        reading = RunReader(log.path, *self._lexicons()).read(records.value)
         if not is_unchanged(self._host, log):
             return 0
         states, teller = self._begin()
@@ -121,6 +122,12 @@ class Pass:
         teller.tell_later(replace(log.run, state="finished"), reading, states, int(now.timestamp()))
         self._note_size(log)
         return 1
+
+    def _lexicons(self) -> Lexicons:
+        """Give the lexicons for all logs of this pass; one without news loads none."""
+        if self._known_lexicons is None:
+            self._known_lexicons = keeping_lexicons_of(self._host)
+        return self._known_lexicons
 
     def _is_news(self, log: Log) -> bool:
         """Tell whether a log is still to be written down; another program may have done that meanwhile."""
