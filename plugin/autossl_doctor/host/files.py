@@ -19,6 +19,7 @@ from autossl_doctor.model.fact import Fact, Known, Unknown, Why
 
 TEXT_CAP = 8 * 1024 * 1024
 LINK_CAP = 255
+_CLOSED = -1
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 _DIRECTORY = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _REASONS: dict[int, Why] = {
@@ -57,14 +58,20 @@ def _no_directory(name: str, parent: int) -> OSError:
 class HostPaths:
     """The files of one host: the live one (`root` None) or a saved one below `root`."""
 
+    _top = _CLOSED
+
     def __init__(self, root: Path | None = None) -> None:
         self.root = root
         self._top = os.open(root or "/", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self.belongs_to_root = os.fstat(self._top).st_uid == 0
 
     def close(self) -> None:
-        """Let go of the directory that everything is opened from."""
-        os.close(self._top)
+        """Let go of the directory that everything is opened from; a host that nobody has any more does so itself."""
+        top, self._top = self._top, _CLOSED
+        if top != _CLOSED:
+            os.close(top)
+
+    __del__ = close
 
     @property
     def saved(self) -> bool:

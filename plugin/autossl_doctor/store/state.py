@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from autossl_doctor.store.layout import ODD, ROOT, STATE
 
 TEMPORARY = ".new-"
+_CLOSED = -1
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _LEFT = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -23,6 +24,8 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 class State:
     """The doctor's directory, opened once. `owner` is who owns what is in it: root."""
+
+    top = _CLOSED
 
     def __init__(self, path: str = STATE, owner: int = ROOT) -> None:
         self.path = path
@@ -33,13 +36,17 @@ class State:
         self.top = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         found = os.fstat(self.top)
         if found.st_uid != owner:
-            os.close(self.top)
+            self.close()
             raise PermissionError(f"{path} does not belong to user {owner}")
         _repair(self.top, found, 0o711, owner, found.st_gid)
 
     def close(self) -> None:
-        """Let go of the directory, and of the lock on it."""
-        os.close(self.top)
+        """Let go of the directory, and of the lock on it; one that nobody has any more does so itself."""
+        top, self.top = self.top, _CLOSED
+        if top != _CLOSED:
+            os.close(top)
+
+    __del__ = close
 
     def hold(self) -> bool:
         """Be the only one who follows the runs; False where another one does already. Ends with `close`."""
