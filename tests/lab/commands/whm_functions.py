@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.lab.commands import api_tokens, hook_registry, privileges
 from tests.lab.commands.appconfig_record import registered
 from tests.lab.commands.hook_run import fire
+from tests.lab.commands.privileges import Privileges
 from tests.lab.cpsrvd import features
 from tests.lab.cpsrvd.accounts import Account, find
 from tests.lab.panel.asking import PLACE, QUEUE, ask
@@ -31,6 +32,8 @@ class WhmCall:
     user: str
     function: str
     args: Mapping[str, str]
+    own: Privileges
+    """What the user may, or less: a token may have fewer privileges than its owner."""
 
 
 class FailedError(Exception):
@@ -45,7 +48,7 @@ def answer(call: WhmCall) -> dict[str, object]:
         reason = f"Unknown app (“{call.function}”) requested for this version (1) of the API."
         return {"metadata": {**metadata, "result": 0, "reason": reason}}
     needed = NEEDED[call.function]
-    if needed and not privileges.of(call.root, call.user).any_of((needed,)):
+    if needed and not call.own.any_of((needed,)):
         return {"metadata": {**metadata, "result": 0, "reason": "Permission denied"}}
     try:
         return {"data": function(call), "metadata": metadata}
@@ -75,7 +78,7 @@ def _accountsummary(call: WhmCall) -> object:
 def _accounts(call: WhmCall) -> list[Account]:
     names = sorted(path.name for path in (call.root / "var/cpanel/users").iterdir())
     accounts = [account for account in (find(call.root, name) for name in names) if account is not None]
-    if privileges.of(call.root, call.user).everything:
+    if call.own.everything:
         return accounts
     return [account for account in accounts if account.settings.get("OWNER") == call.user]
 
@@ -135,7 +138,7 @@ def _delete_hook(call: WhmCall) -> object:
 
 
 def _myprivs(call: WhmCall) -> object:
-    own = privileges.of(call.root, call.user)
+    own = call.own
     return {"privileges": [dict.fromkeys(("all",) if own.everything else own.names, 1)]}
 
 

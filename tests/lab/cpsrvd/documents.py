@@ -1,14 +1,13 @@
-"""Which file a path means: only below the theme's directory, and only what the panel would hand out."""
+"""Which file a path means: only below one directory, and only what the panel would hand out."""
 
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 
 FRONTEND = "usr/local/cpanel/base/frontend/jupiter"
 DOCUMENT_ROOT = "usr/local/cpanel/base"
-_URL = "/frontend/jupiter/"
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _STATIC = {
     ".css": "text/css; charset=utf-8",
@@ -23,6 +22,19 @@ _STATIC = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+
+
+@dataclass(frozen=True)
+class Place:
+    """A directory whose files have addresses, and how those begin."""
+
+    directory: str
+    url: str
+    live: bool
+    """Whether `.live.cgi` gets a LiveAPI socket here."""
+
+
+THEME = Place(FRONTEND, "/frontend/jupiter/", live=True)
 _FORBIDDEN_WRITERS = stat.S_IWGRP | stat.S_IWOTH
 _LARGEST_STATIC = 16 * 1024 * 1024
 
@@ -61,15 +73,15 @@ def is_plain(path: str) -> bool:
     return all(_SEGMENT.fullmatch(part) for part in inner) and (last == "" or bool(_SEGMENT.fullmatch(last)))
 
 
-def find(root: Path, path: str, trusted_uid: int) -> Script | Static | Refusal:
+def find(root: Path, path: str, trusted_uid: int, place: Place = THEME) -> Script | Static | Refusal:
     """The document of a path from which the token was taken off."""
     if not is_plain(path):
         return Refusal(HTTPStatus.BAD_REQUEST, "a path that is not made of plain names")
-    if not path.startswith(_URL):
-        return Refusal(HTTPStatus.NOT_FOUND, "outside the theme")
-    base = root / FRONTEND
-    file, url = base, _URL.rstrip("/")
-    parts = path.removeprefix(_URL).split("/")
+    if not path.startswith(place.url):
+        return Refusal(HTTPStatus.NOT_FOUND, "outside the directory")
+    base = root / place.directory
+    file, url = base, place.url.rstrip("/")
+    parts = path.removeprefix(place.url).split("/")
     for number, part in enumerate(parts, start=1):
         if not part:
             return Refusal(HTTPStatus.NOT_FOUND, "a directory")
@@ -77,7 +89,8 @@ def find(root: Path, path: str, trusted_uid: int) -> Script | Static | Refusal:
         if file.is_dir():
             continue
         rest = "/" + "/".join(parts[number:]) if number < len(parts) else ""
-        return _document(base, file, url, rest, trusted_uid)
+        found = _document(base, file, url, rest, trusted_uid)
+        return replace(found, live=False) if isinstance(found, Script) and not place.live else found
     return Refusal(HTTPStatus.NOT_FOUND, "a directory")
 
 

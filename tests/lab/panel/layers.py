@@ -41,8 +41,8 @@ def lay_over(tree: Path, hidden: Iterable[str]) -> None:
     for name in ("lock", "systemd/system"):
         Path("/run", name).mkdir(parents=True)
     gone = [path for path in map(Path, (*hidden, *_NOT_THE_HOSTS)) if path.exists()]
-    for path in gone:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for thing in gone:
+        shutil.rmtree(thing) if thing.is_dir() else thing.unlink()
     HIDDEN.write_text("".join(f"{path}\n" for path in gone), encoding="utf-8")
 
 
