@@ -8,6 +8,8 @@ from pathlib import Path
 
 FRONTEND = "usr/local/cpanel/base/frontend/jupiter"
 DOCUMENT_ROOT = "usr/local/cpanel/base"
+RENDERER = "usr/local/cpanel/libexec/stand-in-render-page"
+"""Renders a template; part of the stand-in, at a place that accounts can read."""
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _STATIC = {
     ".css": "text/css; charset=utf-8",
@@ -47,6 +49,8 @@ class Script:
     url: str
     path_info: str
     live: bool
+    program: Path | None = None
+    """What runs it, if it is no program itself: a template is rendered."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,9 @@ def find(root: Path, path: str, trusted_uid: int, place: Place = THEME) -> Scrip
         if file.is_dir():
             continue
         rest = "/" + "/".join(parts[number:]) if number < len(parts) else ""
+        template = file.with_name(f"{file.name}.tt")
+        if place.live and _kind(file) == ".html" and not rest and not file.exists() and template.exists():
+            return _template(base, template, url, root / RENDERER, trusted_uid)
         found = _document(base, file, url, rest, trusted_uid)
         return replace(found, live=False) if isinstance(found, Script) and not place.live else found
     return Refusal(HTTPStatus.NOT_FOUND, "a directory")
@@ -120,17 +127,28 @@ def _document(base: Path, file: Path, url: str, rest: str, trusted_uid: int) -> 
     return Static(content_type, real.read_bytes())
 
 
+def _template(base: Path, file: Path, url: str, program: Path, trusted_uid: int) -> Script | Refusal:
+    """A page of the Template Toolkit; as it is executed in a way, it has to be as trustworthy as a script."""
+    if file.is_symlink() or not file.is_file() or not file.resolve().is_relative_to(base.resolve()):
+        return Refusal(HTTPStatus.NOT_FOUND, "no template, or one that lies elsewhere")
+    for path in (file, file.parent):
+        trouble = _why_not_trusted(path, trusted_uid, executable=False)
+        if trouble:
+            return Refusal(HTTPStatus.FORBIDDEN, f"{url}: {trouble}")
+    return Script(file, url, "", live=False, program=program)
+
+
 def _kind(file: Path) -> str:
     return file.suffix
 
 
-def _why_not_trusted(path: Path, trusted_uid: int) -> str | None:
+def _why_not_trusted(path: Path, trusted_uid: int, *, executable: bool = True) -> str | None:
     """Why a script, or the directory in which it lies, is not executed; None if it may be."""
     facts = path.stat()
     if facts.st_uid != trusted_uid:
         return f"{path.name} belongs to uid {facts.st_uid}, not to root"
     if facts.st_mode & _FORBIDDEN_WRITERS:
         return f"{path.name} may be written by others ({stat.S_IMODE(facts.st_mode):04o})"
-    if not path.is_dir() and not facts.st_mode & stat.S_IXOTH:
+    if executable and not path.is_dir() and not facts.st_mode & stat.S_IXOTH:
         return f"{path.name} is not executable ({stat.S_IMODE(facts.st_mode):04o})"
     return None

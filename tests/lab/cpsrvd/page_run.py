@@ -66,8 +66,11 @@ class Runner:
                 password_canary=settings.password_canary,
                 socket=socket,
             )
+            if script.program is not None:
+                # The panel renders in itself, so this is nothing that a page could see.
+                variables["STAND_IN_LOCALE"] = languages.choose(self._root, request, account).locale
             return process.run(
-                script.file,
+                script.program or script.file,
                 body=reaching(request.body, settings.body),
                 variables=variables,
                 become=identity.become(account),
