@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote
 
+from tests.lab.commands.call_record import record
 from tests.lab.cpsrvd import languages
 from tests.lab.cpsrvd.accounts import find
 from tests.lab.cpsrvd.calls import Call, Result
@@ -33,6 +34,7 @@ def write_uapi_command(tree: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Answer one call."""
+    record("uapi", arguments)
     options = dict(word[2:].partition("=")[::2] for word in arguments if word.startswith("--"))
     words = [word for word in arguments if not word.startswith("--")]
     if len(words) < 2 or "user" not in options:
