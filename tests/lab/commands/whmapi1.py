@@ -12,7 +12,8 @@ import yaml
 
 from tests.lab.commands.command_run import ROOT, RefusedError, run, words_of
 from tests.lab.commands.privileges import of
-from tests.lab.commands.whm_functions import WhmCall, answer
+from tests.lab.commands.whm_call import WhmCall
+from tests.lab.commands.whm_functions import answer
 
 
 def whmapi1(arguments: Sequence[str]) -> int:

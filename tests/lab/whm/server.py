@@ -14,7 +14,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 from tests.lab.commands.appconfig_record import DOCUMENT_ROOT, registered
-from tests.lab.commands.whm_functions import WhmCall, answer
+from tests.lab.commands.whm_call import WhmCall
+from tests.lab.commands.whm_functions import answer
 from tests.lab.cpsrvd import documents, identity, process, sessions
 from tests.lab.cpsrvd.documents import Place, Script
 from tests.lab.cpsrvd.environment import environment
