@@ -35,6 +35,9 @@ def lay_over(tree: Path, hidden: Iterable[str]) -> None:
     HIDDEN.write_text("".join(f"{path}\n" for path in gone), encoding="utf-8")
     for name in LAYERED:
         real, top = Path("/", name), tree / name
+        if not real.is_dir():
+            # Some small systems have no /srv.
+            continue
         upper, work = CHANGES / name, CHANGES / f"{name}.work"
         top.mkdir(exist_ok=True)
         _make_like(real, upper)
