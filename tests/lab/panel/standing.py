@@ -122,7 +122,7 @@ def _start(directory: Path, cpanel: socket.socket, whm: socket.socket) -> subpro
     os.close(writing)
     try:
         with os.fdopen(reading, "rb", buffering=0) as pipe:
-            came_up = bool(wait([pipe], _TO_START)) and pipe.read(5) == b"ready"
+            came_up = bool(wait([pipe.fileno()], _TO_START)) and pipe.read(5) == b"ready"
     except BaseException:
         _end(child)
         raise
