@@ -33,7 +33,7 @@ from tests.lab.cpsrvd.settings import DemoAccount, Settings
 _NOT_FOUND = "There is nothing here."
 
 
-class _Listener(socketserver.ThreadingTCPServer):
+class Listener(socketserver.ThreadingTCPServer):
     """Takes connections from a socket that somebody else has opened; closing it is theirs too."""
 
     daemon_threads = True
@@ -77,7 +77,7 @@ class Cpsrvd:
         self._runner = Runner(
             root, functions or {}, sockets=self._sockets, logs=self.logs, record=self._record, closing=self._closing
         )
-        self._listener = _Listener(listening_socket, handler(self))
+        self._listener = Listener(listening_socket, handler(self))
 
     @property
     def calls(self) -> tuple[Call, ...]:

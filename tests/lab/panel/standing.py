@@ -9,13 +9,13 @@ with standing_panel(host, tmp_path) as panel:
 
 import contextlib
 import os
-import select
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from multiprocessing.connection import wait
 from pathlib import Path
 
 from tests.lab import hosts
@@ -49,7 +49,7 @@ def standing_panel(
 ) -> Iterator[StandingPanel]:
     """Let a panel stand for the host, whose `now` has to be the present; its files go below `directory`.
 
-    Without root there is one account: `only`, or the one whose name comes first. The port is opened here, outside.
+    Without root there is one account: `only`, or the one whose name comes first.
     """
     if abs(host.now - present()) > _NOW:
         raise ValueError(f"a panel that stands lives now, and not on {host.now}")
@@ -75,12 +75,19 @@ def standing_panel(
         demo_accounts=tuple(demo_accounts),
         at_work=at_work,
     )
+    with stand(plan, directory, numbers, port) as panel:
+        yield panel
+
+
+@contextlib.contextmanager
+def stand(plan: Plan, directory: Path, numbers: Mapping[str, int], port: int = 0) -> Iterator[StandingPanel]:
+    """Let the panel of a plan stand over the tree in `directory`; the ports are opened here, outside."""
     plan.save(directory / "plan")
-    with socket.create_server(("127.0.0.1", port)) as listening:
-        child = _start(directory, listening)
+    with socket.create_server(("127.0.0.1", port)) as cpanel, socket.create_server(("127.0.0.1", 0)) as whm:
+        child = _start(directory, cpanel, whm)
         try:
-            url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-            yield StandingPanel(child.pid, url, users, numbers, lambda: child.poll() is None)
+            url, whm_url = (f"http://127.0.0.1:{listening.getsockname()[1]}/" for listening in (cpanel, whm))
+            yield StandingPanel(child.pid, url, plan.users, numbers, lambda: child.poll() is None, whm_url)
         finally:
             _end(child)
 
@@ -96,10 +103,10 @@ def make_places(tree: Path) -> None:
     (tree / "var/cpanel/logs/autossl").mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _start(directory: Path, listening: socket.socket) -> subprocess.Popen[bytes]:
+def _start(directory: Path, cpanel: socket.socket, whm: socket.socket) -> subprocess.Popen[bytes]:
     """Start the first process and wait for its word; where it has none, its last words are raised."""
     reading, writing = os.pipe()
-    numbers = (listening.fileno(), writing)
+    numbers = (cpanel.fileno(), whm.fileno(), writing)
     command = [sys.executable, "-m", "tests.lab.panel.inside", str(directory.resolve()), *map(str, numbers)]
     log = directory / "log"
     with log.open("wb") as stream:
@@ -115,7 +122,7 @@ def _start(directory: Path, listening: socket.socket) -> subprocess.Popen[bytes]
     os.close(writing)
     try:
         with os.fdopen(reading, "rb", buffering=0) as pipe:
-            came_up = select.select([pipe], [], [], _TO_START)[0] and pipe.read(5) == b"ready"
+            came_up = bool(wait([pipe.fileno()], _TO_START)) and pipe.read(5) == b"ready"
     except BaseException:
         _end(child)
         raise
