@@ -54,7 +54,7 @@ def build(work: Path) -> list[Path]:
     demand("dpkg-deb", "dpkg")
     commit = take_out(CHECKOUT, work / "source")
     about = tomllib.loads((commit.source / "pyproject.toml").read_text("utf-8"))["project"]
-    own = wheels.build_own(commit, work / "own")
+    own = wheels.build_own(commit, work)
     version = str(parse_wheel_filename(own.name)[1])
     fetched = wheels.fetch(commit.source / "requirements" / "runtime.txt", BUILD / "wheels")
     every = sorted([own, *fetched], key=lambda wheel: wheel.name)

@@ -40,10 +40,13 @@ def fetch(lock: Path, cache: Path) -> list[Path]:
     return found
 
 
-def build_own(commit: Commit, to: Path) -> Path:
+def build_own(commit: Commit, work: Path) -> Path:
     """The product's own wheel, with its catalogue and its pages compiled: the same bytes for the same commit."""
+    # A copy: the build leaves files of its own in the source.
+    source = shutil.copytree(commit.source, work / "building")
+    to = work / "own"
     build = ("wheel", "--no-deps", "--no-build-isolation", "--no-cache-dir", "--wheel-dir", to, ".")
-    run(*_PIP, *build, directory=commit.source, environment={"SOURCE_DATE_EPOCH": str(commit.moment)})
+    run(*_PIP, *build, directory=source, environment={"SOURCE_DATE_EPOCH": str(commit.moment)})
     [wheel] = to.glob("*.whl")
     return wheel
 
