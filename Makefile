@@ -5,7 +5,7 @@ SHELL := /bin/sh
 .PHONY: help venv format check test test-system test-slow bench soak cause demo lock release clean
 
 BIN := .venv/bin
-SCRIPTS := install.sh uninstall.sh .ci/run tools/environment.sh tools/pytest-kind.sh
+SCRIPTS := install.sh uninstall.sh .ci/run tools/environment.sh tools/pytest-kind.sh tools/release/scriptlets.sh
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
 	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 

@@ -1,4 +1,4 @@
-"""A machine of its own for installing packages: bare /opt, /usr/local and /var/lib, empty databases, and no network."""
+"""A machine of its own for installing packages: bare /opt, /usr/local, /var/lib and /var/log, empty databases, and no network."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ umask 022
 mount -t tmpfs none /opt
 mount -t tmpfs none /usr/local
 mount -t tmpfs none /var/lib
+mount -t tmpfs none /var/log
 mkdir -p /usr/local/cpanel /var/lib/dpkg/info /var/lib/dpkg/updates /var/lib/rpm
 echo 11.132.0.5 >/usr/local/cpanel/version
 touch /var/lib/dpkg/available
@@ -51,7 +52,7 @@ def small_tree(version: str, directory: Path) -> Path:
     (tree / "wheelhouse").mkdir(parents=True)
     (tree / "VERSION").write_text(f"{version}\n", "utf-8")
     (tree / "wheelhouse" / f"own-{version}.whl").touch()
-    (tree / "install.sh").write_text(_RECORDER + "mkdir -p /var/lib/autossl-doctor\n", "utf-8")
+    (tree / "install.sh").write_text(_RECORDER + "mkdir -p /var/lib/autossl-doctor /var/log/autossl-doctor\n", "utf-8")
     (tree / "uninstall.sh").write_text(_RECORDER, "utf-8")
     for name in ("install.sh", "uninstall.sh"):
         (tree / name).chmod(0o755)

@@ -37,6 +37,7 @@ def test_dpkg_installs_upgrades_removes_and_purges(debs: Packages) -> None:
         test ! -e /opt/autossl-doctor
         dpkg -P autossl-doctor >&2
         test ! -e /var/lib/autossl-doctor
+        test ! -e /var/log/autossl-doctor
         cat /var/lib/record
         """,
         *debs("1.9.0", "1.10.0"),
@@ -87,7 +88,7 @@ def test_dpkg_refuses_an_older_version(debs: Packages) -> None:
     )
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == "1.10.0\ninstall.sh --package of 1.10.0\ninstall ok installed 1.10.0"
-    assert "AutoSSL Doctor 1.10.0 is installed, which is newer than 1.9.0" in ended.stderr
+    assert "AutoSSL Doctor 1.10.0 is installed, and this is 1.9.0" in ended.stderr
 
 
 def test_rpm_refuses_an_older_version(rpms: Packages) -> None:
@@ -103,7 +104,7 @@ def test_rpm_refuses_an_older_version(rpms: Packages) -> None:
     )
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == "1.10.0\ninstall.sh --package of 1.10.0\nautossl-doctor-1.10.0-1.x86_64\n"
-    assert "AutoSSL Doctor 1.10.0 is installed, which is newer than 1.9.0" in ended.stderr
+    assert "AutoSSL Doctor 1.10.0 is installed, and this is 1.9.0" in ended.stderr
 
 
 def test_a_machine_without_a_panel_is_left_alone(debs: Packages, rpms: Packages) -> None:

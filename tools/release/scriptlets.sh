@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What RPM and dpkg run around the files of AutoSSL Doctor: this text at all four moments, and below it the moment's name.
 # There is no percent sign in it, because RPM would take that for a macro. POSIX sh; a failure ends the transaction.
 set -eu
@@ -5,6 +6,7 @@ set -eu
 version='@VERSION@'
 directory=/opt/autossl-doctor
 data=/var/lib/autossl-doctor
+logs=/var/log/autossl-doctor
 
 # RPM hands over how many versions there will be afterwards (0, 1 or more), dpkg its own words. Whatever is not named
 # here asks nothing of us: an upgrade's old version undoes nothing, and a broken-off upgrade has undone nothing.
@@ -27,7 +29,7 @@ refuse_what_cannot_work() {
     there=$(cat "$directory/release/VERSION")
     newer=$({ echo "$version"; echo "$there"; } | sort -V | tail -n 1)
     if [ "$newer" != "$version" ]; then
-        echo "AutoSSL Doctor $there is installed, which is newer than $version: remove it first, your data stay. Nothing was changed." >&2
+        echo "AutoSSL Doctor $there is installed, and this is $version: what the newer one has written may not be readable for the older one, so nothing was changed. To go back all the same, run $directory/release/uninstall.sh --purge first, which removes the reports and the memory." >&2
         exit 1
     fi
 }
@@ -51,5 +53,5 @@ undo() {
 
 # dpkg purges when every file is gone, so this needs none. RPM knows no such moment.
 forget() {
-    rm -rf -- "$data"
+    rm -rf -- "$data" "$logs"
 }
