@@ -49,7 +49,7 @@ def build(checkout: Path, *before: str, umask: int = 0o022, environment: Mapping
     ended = subprocess.run(
         command,
         cwd=checkout,
-        env=os.environ | {"PYTHONPATH": str(checkout)} | dict(environment or {}),
+        env=os.environ | dict(environment or {}),
         umask=umask,
         capture_output=True,
         check=False,

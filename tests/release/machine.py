@@ -20,9 +20,10 @@ mount -t tmpfs none /var/log
 mkdir -p /usr/local/cpanel /var/lib/dpkg/info /var/lib/dpkg/updates /var/lib/rpm
 echo 11.132.0.5 >/usr/local/cpanel/version
 touch /var/lib/dpkg/available
-for package in python3.12-venv coreutils util-linux; do
+for package in python3.12-venv coreutils util-linux base-files; do
     printf 'Package: %s\nStatus: install ok installed\nVersion: 9.9\n' "$package"
     printf 'Architecture: amd64\nMaintainer: x\nDescription: x\n\n'
+    printf '/.\n/opt\n' >"/var/lib/dpkg/info/$package.list"
 done >/var/lib/dpkg/status
 dpkg() { command dpkg --log=/dev/null "$@"; }
 rpm() { command rpm --dbpath /var/lib/rpm "$@"; }
@@ -42,7 +43,7 @@ def on_machine(steps: str, *arguments: Path) -> subprocess.CompletedProcess[str]
         check=False,
         text=True,
         timeout=120,
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/root"},
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/"},
     )
 
 
