@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) > 1:
         print("usage: python -m tools.release [DIRECTORY]", file=sys.stderr)
         return 64
-    # Modes inside of wheels come from here.
+    # The modes of what is unpacked and of what is inside the wheel come from here, whatever git's settings are.
     os.umask(0o022)
     to = Path(*arguments) if arguments else CHECKOUT / "dist"
     BUILD.mkdir(exist_ok=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,14 +19,16 @@ class Commit:
 
 
 def take_out(checkout: Path, directory: Path) -> Commit:
-    """Write the last commit's files into a new directory, with modes 0644 and 0755 whatever git's settings are."""
+    """Write the last commit's files into a new directory, with the modes of this process's umask."""
     if not (checkout / ".git").exists():
         raise UnavailableError(
             "A release is built from a git checkout, because its times are those of the last commit."
         )
     moment = int(run("git", "log", "-1", "--format=%ct", directory=checkout))
-    with tarfile.open(fileobj=io.BytesIO(run("git", "archive", "--format=tar", "HEAD", directory=checkout))) as files:
-        files.extractall(directory, filter="data")
+    directory.mkdir()
+    archive = directory.with_suffix(".tar")
+    run("git", "archive", "--format=tar", "--output", archive, "HEAD", directory=checkout)
+    run("tar", "--no-same-owner", "--no-same-permissions", "-xf", archive, directory=directory)
     return Commit(directory, moment)
 
 
