@@ -1,4 +1,4 @@
-"""A machine of its own for installing packages: bare /opt, /usr/local, /var/lib and /var/log, empty databases, and no network."""
+"""A machine of its own for installing packages, in a few directories that start out bare, and without a network."""
 
 from __future__ import annotations
 

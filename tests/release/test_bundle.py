@@ -166,7 +166,7 @@ def test_it_does_not_tell_where_it_was_built(release: Release) -> None:
     """No path of the builder and no host that wheels were fetched from is in the bundle's own files."""
     settings = printed(release.checkout, sys.executable, "-m", "pip", "config", "list")
     hosts = {urlsplit(url.strip("'")).hostname or "" for url in re.findall(r"https?://[^\s']+", settings)}
-    private = {str(release.checkout.parent), str(Path.home()), sys.prefix, *(hosts - {""}), "files.pythonhosted.org"}
+    private = {str(release.checkout.parent), str(ROOT), *(hosts - {""}), "files.pythonhosted.org"}
     own = {path: path.read_bytes() for path in release.tree.rglob("*") if path.is_file() and path.suffix != ".whl"}
     with zipfile.ZipFile(release.tree / "wheelhouse" / OWN) as wheel:
         own |= {Path(OWN, name): wheel.read(name) for name in wheel.namelist()}
