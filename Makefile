@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help venv manifest format check test test-system test-slow bench soak cause demo lock clean
+.PHONY: help venv manifest format check test test-system test-slow bench soak cause demo lock release clean
 
 BIN := .venv/bin
 SCRIPTS := install.sh uninstall.sh .ci/run tools/environment.sh tools/pytest-kind.sh $(wildcard plugin/system/setup/*.sh) \
@@ -59,6 +59,9 @@ lock: venv ## choose versions anew and write them down with their hashes
 	$(COMPILE) --constraint requirements/dev.txt --extra demo --output-file requirements/demo.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/runtime.txt pyproject.toml
 	$(COMPILE) --upgrade --output-file requirements/bench.txt requirements/bench.in
+
+release: venv ## build dist/: the bundle, RPM and deb of the last commit, the same bytes every time
+	@$(BIN)/python -m tools.release
 
 clean: ## remove everything that was made
 	@./uninstall.sh
