@@ -60,6 +60,14 @@ def _root_with_users() -> bool:
     return os.getuid() == 0 and _answers(*become, sys.executable, "-c", "import autossl_doctor, yaml")
 
 
+def _layers() -> bool:
+    """Whether root may lay an overlay file system over the machine's own directories, as a host before installation."""
+    layers = "mount -t tmpfs none /mnt && mkdir /mnt/a /mnt/b && mount -t overlay none -o {} /etc".format(
+        "lowerdir=/etc,upperdir=/mnt/a,workdir=/mnt/b"
+    )
+    return os.getuid() == 0 and _namespaces() and _answers("unshare", "--mount", "sh", "-c", layers)
+
+
 def _systemd_analyze() -> bool:
     """Whether systemd's own judge of units is here, in a version that judges files."""
     return _answers("systemd-analyze", "security", "--help")
@@ -101,6 +109,7 @@ _CHECKS: dict[str, Callable[[], object]] = {
     "root and other users": _root_with_users,
     "systemd-analyze": _systemd_analyze,
     "mount and network namespaces": _namespaces,
+    "root and layered files": _layers,
     "root": lambda: os.getuid() == 0,
     "network namespaces": _network_namespace,
     "chromium": _chromium,

@@ -27,6 +27,7 @@ _COMMANDS = {
     "refresh": "upkeep",
     "follow": "upkeep",
     "status": "upkeep",
+    "repair": "repair",
     "causes": "commands",
 }
 """The module of this room that holds each command; imported only when it is asked for."""
@@ -110,6 +111,12 @@ def _refresh(command: argparse.ArgumentParser) -> None:
     command.add_argument("--account", default="", metavar="U", help="only the report of this account")
 
 
+def _repair(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--installation", action="store_true", help="say at the end where to click and how to remove it (install.sh)"
+    )
+
+
 def _nothing(_: argparse.ArgumentParser) -> None:
     """Some commands have no options of their own."""
 
@@ -121,6 +128,7 @@ _DESCRIBED: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "refresh": ("write every account's report anew (root)", _refresh),
     "follow": ("follow running checks for those who wait (root, by systemd)", _nothing),
     "status": ("tell how the reports, the follower and the prober are doing (root)", _nothing),
+    "repair": ("put right what an update of the panel or the system took away (root)", _repair),
     "causes": ("list the causes that are told apart, with their texts", _nothing),
 }
 
@@ -144,6 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         domain=ascii_domain(getattr(given, "domain", "")),
         root=None if root is None else _path(root),
         now=now,
+        installation=getattr(given, "installation", False),
         by_cause=getattr(given, "by_cause", False),
         file=getattr(given, "file", "-"),
         locale_dir=_path(given.locale_dir) if getattr(given, "locale_dir", None) else None,

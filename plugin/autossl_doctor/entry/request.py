@@ -30,6 +30,7 @@ class Request(NamedTuple):
     by_cause: bool = False
     file: str = "-"
     locale_dir: Path | None = None
+    installation: bool = False
 
 
 def print_lines(lines: Iterable[str]) -> None:

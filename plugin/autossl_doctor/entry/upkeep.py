@@ -100,6 +100,7 @@ def status(request: Request) -> int:
     refused = _refused(words, otherwise=NOT_JUDGED)
     if refused:
         return refused
+    from autossl_doctor.entry.installing import telling
     from autossl_doctor.entry.status import as_plain, read_status
     from autossl_doctor.host.people import find_owners
     from autossl_doctor.store.state import State
@@ -109,11 +110,13 @@ def status(request: Request) -> int:
         found = read_status(state, HostPaths(), find_owners().values(), now())
     finally:
         state.close()
+    condition = telling.look()
     if request.as_json:
-        print_json(as_plain(found))
+        print_json(as_plain(found) | {"installation": telling.as_plain(condition)})
     else:
         print_lines(_told(found, words))
-    return TROUBLE if found.findings else FINE
+        print_lines(telling.told(condition, request.language))
+    return TROUBLE if found.findings or telling.is_wrong(condition) else FINE
 
 
 def _refused(words: Interface, otherwise: int = NOT_ALLOWED) -> int:

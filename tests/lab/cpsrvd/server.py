@@ -94,6 +94,10 @@ class Cpsrvd:
         """Log everybody out, as a start of the server does."""
         self._door.sessions.end_all()
 
+    def restart(self) -> None:
+        """Forget every session, as a server that starts anew."""
+        self.end_sessions()
+
     def serve_forever(self) -> None:
         """Answer requests until `close` is called from another thread."""
         with self._lock:

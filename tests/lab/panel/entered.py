@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.lab.commands.call_record import behave, recorded
 from tests.lab.cpsrvd.calls import Call, Result
 from tests.lab.panel.asking import PLACE, QUEUE, SERVICES, ask
 from tests.lab.panel.namespace import is_root
@@ -112,6 +113,14 @@ class StandingPanel:
     def systemctl(self, verb: str, name: str | None = None) -> Any:
         """Ask the service manager: start, stop, status, reset, sandbox of a unit, or list."""
         return self._ask(SERVICES, verb, **({} if name is None else {"name": name}))
+
+    def commands(self, name: str | None = None) -> list[dict[str, object]]:
+        """What the imitated commands were asked, in order: of all, or of one (`cpsrvd` tells of its restarts)."""
+        return [line for line in recorded(self.path(str(PLACE))) if name in {None, line["command"]}]
+
+    def behave(self, command: str, **told: object) -> None:
+        """Let a command fail (`code=1, stderr="..."`), or a package manager succeed (`code=0, links={...}`)."""
+        behave(command, told, self.path(str(PLACE)))
 
     def set_stale(self, servername: str, *, stale: bool = True) -> None:
         """Let visitors go on getting the certificate of this moment, or the one on the disk again."""

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from tests.lab.commands.write_commands import hidden
 from tests.lab.cpsrvd.server import Cpsrvd
-from tests.lab.panel import mounts, namespace, processes
+from tests.lab.panel import layers, mounts, namespace, processes
 from tests.lab.panel.asking import PLACE, QUEUE, Door, ask
 from tests.lab.panel.forwarding import registry
 from tests.lab.panel.installed import NEUTRAL, PROGRAM, interpreter_home
@@ -41,7 +42,7 @@ def main(directory: Path, listening: int, ready: int) -> int:
     plan = load(directory / "plan")
     namespace.bring_up(plan.host.address if plan.host.nat is None else plan.host.nat.local)
     lay_out(directory, plan)
-    PLACE.mkdir(mode=0o700)
+    PLACE.mkdir(mode=0o700, exist_ok=True)
     try:
         parts = _start_parts(plan, listening)
         for user in plan.at_work:
@@ -59,6 +60,9 @@ def main(directory: Path, listening: int, ready: int) -> int:
 
 def lay_out(directory: Path, plan: Plan) -> None:
     """Show the host's tree, the product and, where accounts could not enter its home, the interpreter."""
+    if plan.product is None:
+        layers.lay_over(directory / "root", hidden(plan.package_manager))
+        return
     mounts.lay_over(directory / "root", directory / "stage")
     mounts.bind(plan.product, Path(PROGRAM))
     if interpreter_home() == NEUTRAL:
@@ -126,6 +130,7 @@ def _serve_door(door: Door, panel: Cpsrvd) -> None:
         "forget_calls": panel.forget_calls,
         "end_sessions": panel.end_sessions,
         "settings": change,
+        "restart": panel.restart,
     }
     while True:
         with contextlib.suppress(OSError):

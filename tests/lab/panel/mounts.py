@@ -22,7 +22,8 @@ WHOLE = (
 """Directories that come from the tree alone, whatever the machine has there."""
 
 
-def _mount(source: str, target: Path, kind: str, flags: int, data: str = "") -> None:
+def mount(source: str, target: Path, kind: str, flags: int, data: str = "") -> None:
+    """Mount something, or raise what the kernel says."""
     if _LIBC.mount(source.encode(), bytes(target), kind.encode(), ctypes.c_ulong(flags), data.encode()) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number), f"{source} -> {target}")
@@ -30,7 +31,7 @@ def _mount(source: str, target: Path, kind: str, flags: int, data: str = "") -> 
 
 def bind(source: Path, target: Path) -> None:
     """Show a file or a directory, with all that is mounted below it, at a second place, which must exist."""
-    _mount(str(source), target, "", _BIND | _EVERYTHING_BELOW)
+    mount(str(source), target, "", _BIND | _EVERYTHING_BELOW)
 
 
 def lay_over(tree: Path, stage: Path, whole: Collection[str] = WHOLE) -> None:
@@ -52,9 +53,9 @@ def _lay_directory(tree: Path, real: Path, stage: Path, whole: Collection[str]) 
             else:
                 _lay_directory(entry, real / entry.name, stage, whole)
         return
-    _mount("tmpfs", stage, "tmpfs", 0, "mode=755")
+    mount("tmpfs", stage, "tmpfs", 0, "mode=755")
     _mix(tree, real, stage, whole)
-    _mount(str(stage), real, "", _MOVE)
+    mount(str(stage), real, "", _MOVE)
     # Where the stage lies below the covered directory, binding that back has copied it as well.
     while os.path.ismount(stage):
         _LIBC.umount2(bytes(stage), _DETACHED)

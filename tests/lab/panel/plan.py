@@ -23,7 +23,10 @@ class Plan:
 
     host: Host
     world: World
-    product: Path
+    product: Path | None
+    """The built product, to be shown in its place; None: nothing is installed, and the machine's files lie below."""
+    package_manager: str | None = None
+    """`dnf` or `apt-get`, where nothing is installed."""
     users: Mapping[str, str]
     """Passwords by account."""
     manner: Manner

@@ -40,7 +40,13 @@ class Service:
     @property
     def status(self) -> dict[str, object]:
         """What `systemctl status` would say."""
-        return {"state": self.state, "process": self.process, "result": self.result, "starts": len(self.starts)}
+        return {
+            "state": self.state,
+            "process": self.process,
+            "result": self.result,
+            "starts": len(self.starts),
+            "type": self.unit.last("Type", default="simple"),
+        }
 
 
 class Services:
@@ -56,6 +62,19 @@ class Services:
 
     def __contains__(self, name: str) -> bool:
         return name in self._services
+
+    def runs(self, name: str) -> bool:
+        """Whether it is a service that has a process."""
+        return name in self._services and self._services[name].process is not None
+
+    def know(self, units: Iterable[Unit]) -> None:
+        """Take these in place of the former units; what is remembered of a service stays."""
+        former = self._services
+        self._services = {}
+        for unit in units:
+            service = former.get(unit.name, Service(unit))
+            service.unit = unit
+            self._services[unit.name] = service
 
     def start(self, name: str) -> bool:
         """Start a service; one that runs already goes on. False: it was started too often of late."""

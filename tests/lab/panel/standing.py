@@ -49,7 +49,7 @@ def standing_panel(
 ) -> Iterator[StandingPanel]:
     """Let a panel stand for the host, whose `now` has to be the present; its files go below `directory`.
 
-    Without root there is one account: `only`, or the one whose name comes first. The port is opened here, outside.
+    Without root there is one account: `only`, or the one whose name comes first.
     """
     if abs(host.now - present()) > _NOW:
         raise ValueError(f"a panel that stands lives now, and not on {host.now}")
@@ -75,12 +75,19 @@ def standing_panel(
         demo_accounts=tuple(demo_accounts),
         at_work=at_work,
     )
+    with stand(plan, directory, numbers, port) as panel:
+        yield panel
+
+
+@contextlib.contextmanager
+def stand(plan: Plan, directory: Path, numbers: Mapping[str, int], port: int = 0) -> Iterator[StandingPanel]:
+    """Let the panel of a plan stand over the tree in `directory`; the port is opened here, outside."""
     plan.save(directory / "plan")
     with socket.create_server(("127.0.0.1", port)) as listening:
         child = _start(directory, listening)
         try:
             url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-            yield StandingPanel(child.pid, url, users, numbers, lambda: child.poll() is None)
+            yield StandingPanel(child.pid, url, plan.users, numbers, lambda: child.poll() is None)
         finally:
             _end(child)
 

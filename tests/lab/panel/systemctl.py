@@ -29,7 +29,8 @@ class Systemctl:
     """The manager; a process of its own that serves one visitor at a time."""
 
     def __init__(self, root: Path, place: Path) -> None:
-        self._units = {path.name: read_unit(path) for path in sorted((root / UNITS).glob("autossl-doctor-*.*"))}
+        self._directory = root / UNITS
+        self._units = self._read_units()
         services = [unit for unit in self._units.values() if unit.kind == "service"]
         self._services = Services(services, place / "journal", self._sockets_of)
         self._active: dict[str, float] = {}
@@ -45,7 +46,19 @@ class Systemctl:
             "list": lambda: {name: self.status(name) for name in self._units},
             "sandbox": lambda name: self._units[name].sandbox,
             "reset": self.reset,
+            "reload": self.reload,
         }
+
+    def reload(self) -> None:
+        """Read all unit files anew; what runs goes on, and what is gone from the disk is known until it has ended."""
+        found = self._read_units()
+        at_work = {name for name in self._units if name in self._active or self._services.runs(name)}
+        self._units = {name: unit for name, unit in self._units.items() if name in at_work} | found
+        self._services.know(unit for unit in self._units.values() if unit.kind == "service")
+
+    def _read_units(self) -> dict[str, Unit]:
+        paths = (path for path in sorted(self._directory.glob("autossl-doctor-*.*")) if path.is_file())
+        return {path.name: read_unit(path) for path in paths}
 
     def serve_forever(self, ready: Callable[[], None]) -> None:
         """Start what is enabled, then watch and obey until the process ends."""
@@ -63,6 +76,9 @@ class Systemctl:
 
     def start(self, name: str) -> None:
         """Start a unit; a service that runs already goes on."""
+        if name not in self._units and (self._directory / name).is_file():
+            # As systemd does with a unit that it has never been asked about; one that it knows, it does not read again.
+            self.reload()
         unit = self._units[name]
         if unit.kind == "service":
             if not self._services.start(name):
@@ -78,6 +94,8 @@ class Systemctl:
 
     def stop(self, name: str) -> None:
         """Stop a unit."""
+        if name not in self._units:
+            raise KeyError(name)
         self._active.pop(name, None)
         if name in self._fifos:
             os.close(self._fifos.pop(name))
@@ -94,6 +112,8 @@ class Systemctl:
 
     def reset(self, name: str) -> None:
         """Forget how often a service was started and how it ended."""
+        if name in self._units and name not in self._services:
+            return
         self._services[name].starts.clear()
         self._services[name].result = ""
 
@@ -109,7 +129,7 @@ class Systemctl:
 
     def _trigger(self, unit: Unit) -> None:
         """Start the service of a socket, path or timer whose time has come."""
-        if unit.name not in self._active or self._services[unit.service].process is not None:
+        if unit.name not in self._active or unit.service not in self._services or self._services.runs(unit.service):
             return
         if unit.kind == "socket":
             due = bool(wait([self._fifos[unit.name]], timeout=0))

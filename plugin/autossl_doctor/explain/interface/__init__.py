@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-PLACES = ("owner_page", "terminal", "history")
+PLACES = ("owner_page", "terminal", "history", "installing")
 _FOLDER = __file__.rpartition("/")[0]
 
 
