@@ -8,8 +8,6 @@ from pathlib import Path
 from tests.lab.panel import namespace
 from tools.release import packages
 
-MOMENT = 1_790_000_000
-SUMMARY = "A small package for tests"
 _SET_UP = r"""
 set -eu
 umask 022
@@ -60,18 +58,22 @@ def small_tree(version: str, directory: Path) -> Path:
     return tree
 
 
+def _about(version: str) -> packages.About:
+    return packages.About(version, "A small package", "It is for tests.", 1_790_000_000)
+
+
 def small_rpm(version: str, directory: Path) -> Path:
     """An RPM of a small tree."""
     work = directory / f"rpm-{version}"
     work.mkdir()
-    return packages.build_rpm(small_tree(version, work), version, SUMMARY, MOMENT, work)
+    return packages.build_rpm(small_tree(version, work), _about(version), work)
 
 
 def small_deb(version: str, directory: Path) -> Path:
     """A deb of a small tree."""
     work = directory / f"deb-{version}"
     work.mkdir()
-    return packages.build_deb(small_tree(version, work), version, SUMMARY, MOMENT, work)
+    return packages.build_deb(small_tree(version, work), _about(version), work)
 
 
 def provider(directory: Path, *provides: str) -> Path:

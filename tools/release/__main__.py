@@ -13,6 +13,7 @@ import tempfile
 import tomllib
 from pathlib import Path
 
+import yaml
 from packaging.utils import parse_wheel_filename
 
 from tools.release import bundle, contents, packages, wheels
@@ -53,17 +54,18 @@ def build(work: Path) -> list[Path]:
     demand("rpmbuild", "rpm (Debian, Ubuntu) or rpm-build (EL)")
     demand("dpkg-deb", "dpkg")
     commit = take_out(CHECKOUT, work / "source")
-    about = tomllib.loads((commit.source / "pyproject.toml").read_text("utf-8"))["project"]
+    project = tomllib.loads((commit.source / "pyproject.toml").read_text("utf-8"))["project"]
     own = wheels.build_own(commit, work)
     version = str(parse_wheel_filename(own.name)[1])
     fetched = wheels.fetch(commit.source / "requirements" / "runtime.txt", BUILD / "wheels")
     every = sorted([own, *fetched], key=lambda wheel: wheel.name)
-    tree = work / f"{about['name']}-{version}"
+    tree = work / f"{project['name']}-{version}"
     tree.mkdir()
     bundle.lay_out(commit, every, contents.describe(every, own, commit.moment), version, tree)
     archive = bundle.pack(tree, work, commit.moment)
-    said = (version, about["description"], commit.moment, work)
-    return [archive, packages.build_rpm(tree, *said), packages.build_deb(tree, *said)]
+    summary = yaml.safe_load((commit.source / "cpanel_plugin.yaml").read_text("utf-8"))["description"]
+    about = packages.About(version, summary, project["description"], commit.moment)
+    return [archive, packages.build_rpm(tree, about, work), packages.build_deb(tree, about, work)]
 
 
 if __name__ == "__main__":
