@@ -104,6 +104,10 @@ if [ "$demo" = no ]; then
     install_on_server
 fi
 
+if ! [ -e tools/environment.sh ]; then
+    echo "The demonstration is made by the project's own tests, which a release does not contain: run ./install.sh --demo in a checkout." >&2
+    exit 69
+fi
 tools/environment.sh --with-package .venv requirements/demo.txt
 [ "$panel" = yes ] || set -- --no-panel
 exec .venv/bin/python -m tests.lab.demo --directory .demo ${lang:+--lang "$lang"} ${port:+--port "$port"} "$@"

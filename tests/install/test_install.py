@@ -174,12 +174,12 @@ echo 11.134.0.1 >/usr/local/cpanel/version
 @pytest.mark.parametrize(
     ("script", "status", "words"),
     [
-        ("install.sh", 69, ["not in this version", "nothing was changed"]),
-        ("uninstall.sh", 0, ["installs nothing into cPanel & WHM"]),
+        ("install.sh", 69, ["use the release bundle", "nothing was changed"]),
+        ("uninstall.sh", 0, ["Nothing to remove."]),
     ],
 )
-def test_on_a_cpanel_server_nothing_is_changed(checkout: Path, script: str, status: int, words: list[str]) -> None:
-    """Where cPanel is installed, both scripts say that this version does not install itself there."""
+def test_a_checkout_changes_nothing_on_a_cpanel_server(checkout: Path, script: str, status: int, words: list[str]) -> None:
+    """A checkout brings no packages, so it is the release bundle that is to be installed there."""
     before = files_in(checkout)
     shell = ["sh", "-e", "-c", f"{PRETEND_CPANEL}exec ./{script}"]
     answer = run(checkout, *PRIVATE_MOUNTS, *shell)

@@ -50,6 +50,8 @@ UNITS = tuple(
 )
 OLD = timedelta(hours=3)
 """The follower's timer comes every hour; a report this old tells that it does not."""
+MEMORY = "state."
+"""What the names of the memory's files begin with."""
 LIST = INSTALLED.rpartition("/")[2]
 _KNOWN = frozenset((REPORTS, INBOX, ODD, SERVER, SERVED, SERVED_NEW, SERVED_GATHERED, TO_VISIT, LIST))
 
@@ -166,7 +168,7 @@ def _counted(state: State, looks: Mapping[str, Sequence[Served]]) -> tuple[int |
 
 def _odd(state: State) -> tuple[str, ...]:
     """List what has no business in the doctor's directory, and what was moved aside."""
-    strange = [name for name in names_in(state.top) if name not in _KNOWN]
+    strange = [name for name in names_in(state.top) if name not in _KNOWN and not name.startswith(MEMORY)]
     for place in (REPORTS, INBOX):
         with state.directory(place) as directory:
             strange += [f"{place}/{name}" for name in names_in(directory) if not name.isdecimal()]

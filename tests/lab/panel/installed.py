@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -135,8 +135,17 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _sources() -> Iterator[Path]:
-    for name in SOURCES:
+def sources_fingerprint(names: Iterable[str]) -> str:
+    """The state of the package's sources and of some other files, in short."""
+    digest = hashlib.sha256()
+    for path in _sources((*SOURCES, *names)):
+        state = path.stat()
+        digest.update(f"{path} {state.st_mtime_ns} {state.st_size}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _sources(names: Iterable[str] = SOURCES) -> Iterator[Path]:
+    for name in names:
         for path in sorted([ROOT / name, *(ROOT / name).rglob("*")]):
             if path.is_file() and not _MADE.search(str(path)):
                 yield path
