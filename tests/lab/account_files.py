@@ -15,18 +15,29 @@ DomainRow = tuple[str, list[str]]
 
 def write_account_files(tree: Tree, host: Host, accounts: Accounts) -> None:
     """The lists of all domains below etc/, and each account's users file and cache."""
+    for account, websites in accounts.items():
+        write_account(tree, host, account, websites)
+    write_domain_lists(tree, host, accounts)
+
+
+def write_account(tree: Tree, host: Host, account: Account, websites: list[Website]) -> None:
+    """One account's users file and cache."""
+    own = dict(domain_rows(host, websites))
+    tree.file(f"var/cpanel/users/{account.name}", _users_file(host, account, own), 0o640)
+    tree.directory(f"var/cpanel/userdata/{account.name}", 0o750)
+    tree.file(f"var/cpanel/userdata/{account.name}/cache.json", json.dumps(own), 0o640)
+    if account.suspended:
+        tree.file(f"var/cpanel/suspended/{account.name}", "", 0o644)
+
+
+def write_domain_lists(tree: Tree, host: Host, accounts: Accounts) -> None:
+    """The lists of all domains."""
     rows: dict[str, list[str]] = {}
     owners, mains = [], []
     for account, websites in accounts.items():
-        own = dict(domain_rows(host, websites))
-        rows |= own
+        rows |= dict(domain_rows(host, websites))
         owners.append(f"{account.name}: {account.owner}\n")
         mains.append((websites[0].main_domain, account.name))
-        tree.file(f"var/cpanel/users/{account.name}", _users_file(host, account, own), 0o640)
-        tree.directory(f"var/cpanel/userdata/{account.name}", 0o750)
-        tree.file(f"var/cpanel/userdata/{account.name}/cache.json", json.dumps(own), 0o640)
-        if account.suspended:
-            tree.file(f"var/cpanel/suspended/{account.name}", "", 0o644)
     ordered = sorted(rows.items())
     tree.file("etc/userdatadomains", "".join(f"{name}: {'=='.join(row)}\n" for name, row in ordered), 0o640)
     tree.file("etc/userdatadomains.json", json.dumps(dict(ordered)), 0o640)

@@ -36,6 +36,14 @@ def write_website_files(tree: Tree, host: Host, accounts: Accounts, world: World
             tree.file(f"{EXCLUDES}/{account.name}.json", text, 0o640)
 
 
+def write_own_userdata(tree: Tree, host: Host, websites: list[Website]) -> None:
+    """The userdata of an account whose websites have no certificates yet."""
+    folder = f"var/cpanel/userdata/{websites[0].account.name}"
+    tree.file(f"{folder}/main", _main_userdata(websites), 0o640)
+    for website in websites:
+        tree.file(f"{folder}/{website.servername}", userdata(host, website, 80), 0o640)
+
+
 def _write_certificate(tree: Tree, host: Host, website: Website, installed: Installed) -> None:
     # CAs date a certificate back by an hour, so it was installed an hour after its beginning.
     folder = f"{TLS}/{website.servername}"

@@ -1,7 +1,7 @@
 """The functions of WHM API 1 that the stand-in knows, for the command `whmapi1` and for `/json-api/`.
 
-Whoever asks as a reseller sees its own accounts only. Functions that would make a session, an account or a package are
-not imitated: nothing here may need them.
+Whoever asks as a reseller sees its own accounts only. Functions that would make a session for somebody are not
+imitated: nothing here may need them.
 """
 
 import re
@@ -13,9 +13,13 @@ from pathlib import Path
 
 from tests.lab.commands import api_tokens, hook_registry, privileges
 from tests.lab.commands.appconfig_record import registered
+from tests.lab.commands.hook_run import fire
 from tests.lab.cpsrvd import features
 from tests.lab.cpsrvd.accounts import Account, find
+from tests.lab.panel.asking import PLACE, QUEUE, ask
 
+_USER = re.compile(r"[a-z][a-z0-9]{0,15}")
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9_-]{1,50}")
 
 
@@ -90,6 +94,10 @@ def _described(account: Account) -> dict[str, object]:
 
 
 def _get_domain_info(call: WhmCall) -> object:
+    return {"domains": _domains(call)}
+
+
+def _domains(call: WhmCall) -> list[dict[str, str]]:
     known = {account.name for account in _accounts(call)}
     rows = [
         (domain, *value.split("=="))
@@ -99,7 +107,7 @@ def _get_domain_info(call: WhmCall) -> object:
         )
     ]
     names = ("domain", "user", "user_owner", "domain_type", "parent_domain", "docroot", "ipv4", "ipv4_ssl")
-    return {"domains": [dict(zip(names, row, strict=False)) for row in rows if row[1] in known]}
+    return [dict(zip(names, row, strict=False)) for row in rows if row[1] in known]
 
 
 def _list_hooks(call: WhmCall) -> object:
@@ -171,8 +179,61 @@ def _api_token_revoke(call: WhmCall) -> object:
     return {}
 
 
+def _createacct(call: WhmCall) -> object:
+    user, domain = call.args.get("username", ""), call.args.get("domain", "")
+    if not _USER.fullmatch(user) or not _DOMAIN.fullmatch(domain):
+        raise FailedError("The name of the user or of the domain is none.")
+    owner = call.args.get("owner", call.user)
+    data = {"user": user, "domain": domain, "owner": owner, "homedir": f"/home/{user}", "plan": "std"}
+    _change_account(call, "Create", data, "create", user=user, domain=domain, owner=owner)
+    return {"user": user, "domain": domain}
+
+
+def _removeacct(call: WhmCall) -> object:
+    user = call.args.get("username", "")
+    _change_account(call, "Remove", {"user": user, "killdns": 1}, "remove", user=user)
+    return {}
+
+
+def _modifyacct(call: WhmCall) -> object:
+    user, new, owner = (call.args.get(key, "") for key in ("user", "newuser", "owner"))
+    data = {"user": user, **({"newuser": new} if new else {}), **({"owner": owner} if owner else {})}
+    if bool(new) == bool(owner):
+        raise FailedError("The stand-in changes either the name or the owner.")
+    if new and not _USER.fullmatch(new):
+        raise FailedError("The new name is none.")
+    change = {"how": "rename", "new": new} if new else {"how": "give_to", "owner": owner}
+    _change_account(call, "Modify", data, **change, user=user)
+    return {}
+
+
+def _change_account(call: WhmCall, event: str, data: Mapping[str, object], how: str, **given: str) -> None:
+    """Ask the hooks before, change the account, and tell the hooks afterwards."""
+    if not fire(call.root, f"Whostmgr::Accounts::{event}", "pre", data):
+        raise FailedError("A hook has stopped it.")
+    try:
+        ask(PLACE, QUEUE, "account", how=how, **given)
+    except (ValueError, FileNotFoundError) as trouble:
+        raise FailedError(str(trouble)) from trouble
+    fire(call.root, f"Whostmgr::Accounts::{event}", "post", data)
+
+
+def _installssl(call: WhmCall) -> object:
+    """Only the hooks: the certificate is not looked at, and visitors go on getting the former one."""
+    domain = call.args.get("domain", "")
+    users = [row["user"] for row in _domains(call) if row["domain"] == domain]
+    if not users:
+        raise FailedError("There is no such domain.")
+    fire(call.root, "Whostmgr::SSL::installssl", "post", {"domain": domain, "user": users[0]})
+    return {"domain": domain}
+
+
 FUNCTIONS: Mapping[str, Callable[[WhmCall], object]] = {
     "accountsummary": _accountsummary,
+    "createacct": _createacct,
+    "installssl": _installssl,
+    "modifyacct": _modifyacct,
+    "removeacct": _removeacct,
     "api_token_create": _api_token_create,
     "api_token_list": _api_token_list,
     "api_token_revoke": _api_token_revoke,

@@ -15,6 +15,7 @@ PANEL: Mapping[str, str] = {
     "usr/local/cpanel/bin/whmapi1": "whmapi1",
     "usr/local/cpanel/scripts/install_plugin": "plugin_command",
     "usr/local/cpanel/scripts/uninstall_plugin": "plugin_command",
+    "usr/local/cpanel/scripts/upcp": "upcp",
 }
 """Every command of the panel, and the module that answers for it."""
 _SYSTEM: Mapping[str, str] = {"usr/bin/systemctl": "systemctl_command", "usr/sbin/sendmail": "system_command"}

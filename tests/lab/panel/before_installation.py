@@ -12,7 +12,7 @@ memory as long as the panel stands, and the machine sees none of them. /tmp is t
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.lab import hosts
@@ -72,11 +72,11 @@ SYSTEMS = {
 
 
 def sample_host() -> Host:
-    """Accounts of root's and of two resellers, one with a feature list without AutoSSL, and a demo account."""
+    """A website in trouble, accounts of two resellers, one without AutoSSL in its feature list, and a demo account."""
     alice, bob = hosts.Account("alice"), hosts.Account("bob", owner="rita")
     carol, dora = hosts.Account("carol", owner="rob", feature_list="basic"), hosts.Account("dora", demo=True)
     sites = (
-        hosts.Site("shop.example", alice, certificate=hosts.Certificate(days_left=-1.5)),
+        replace(hosts.stories.expired_and_elsewhere("shop.example", "alice"), account=alice),
         hosts.Site("bakery.example", bob),
         hosts.Site("carol.example", carol),
         hosts.Site("dora.example", dora),

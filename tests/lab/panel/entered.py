@@ -1,10 +1,12 @@
 """A standing panel as tests hold it: where it is, what it has written, and how to act inside or change its world."""
 
+import json
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from tests.lab.commands.call_record import behave, recorded
 from tests.lab.cpsrvd.calls import Call, Result
@@ -70,7 +72,8 @@ class StandingPanel:
             input=stdin or "",
             env=environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",
             check=False,
             timeout=patience,
         )
@@ -121,6 +124,24 @@ class StandingPanel:
     def behave(self, command: str, **told: object) -> None:
         """Let a command fail (`code=1, stderr="..."`), or a package manager succeed (`code=0, links={...}`)."""
         behave(command, told, self.path(str(PLACE)))
+
+    def whm(self, function: str, **args: object) -> Any:
+        """Call a function of WHM as root; its data, or an error with the reason."""
+        words = [f"{key}={quote(str(value))}" for key, value in args.items()]
+        done = self.run(["/usr/local/cpanel/bin/whmapi1", "--output=json", function, *words], patience=120)
+        told = json.loads(done.stdout)
+        if not told["metadata"]["result"]:
+            raise RuntimeError(told["metadata"]["reason"])
+        return told["data"]
+
+    def upgrade(self, *, version: str = "", lose: Sequence[str] | None = None) -> list[dict[str, object]]:
+        """Upgrade the panel (see `commands.upcp`); gives what was called then. `lose`: exactly these paths are gone."""
+        before = len(self.commands())
+        self.behave("upcp", version=version, lose=None if lose is None else list(lose))
+        done = self.run(["/usr/local/cpanel/scripts/upcp"], patience=600)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return self.commands()[before:]
 
     def set_stale(self, servername: str, *, stale: bool = True) -> None:
         """Let visitors go on getting the certificate of this moment, or the one on the disk again."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.lab.certificates import certificate_pem, combined_pem
+from tests.lab.commands.hook_run import fire
 from tests.lab.host_model import Host, ProblemRow
 from tests.lab.issuers import Issuer
 from tests.lab.log_line import iso
@@ -60,6 +61,8 @@ class LiveWorld(World):
             raise AssertionError("a world that remembers has just installed it")
         install_on_disk(self._root, self._host, website, installed)
         self._tell(Change(servername=website.servername, installed=installed))
+        told = {"web_vhost_name": website.servername, "user": website.account.name}
+        fire(self._root, "Whostmgr::AutoSSL::installssl", "post", told)
 
     def record(self, website: Website, failures: Mapping[str, str], at: datetime) -> None:
         """Write the failing names into the problems database; the website's other rows go."""

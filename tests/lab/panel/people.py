@@ -46,7 +46,7 @@ def write_people(tree: Path, numbers: Mapping[str, int], shared_groups: Mapping[
     _write(tree / "etc/passwd", users if alone else _SYSTEM + users)
     _write(tree / "etc/group", own if alone else _SYSTEM_GROUPS + own)
     for user, number in numbers.items():
-        _make_home(tree / "home" / user, number, groups[user])
+        make_home(tree / "home" / user, number, groups[user])
         for path in owned_by_group(tree, user):
             give(path, 0, groups[user], 0o750 if path.is_dir() else 0o640)
     for name in _OF_MAIL:
@@ -68,7 +68,8 @@ def give(path: Path, user: int, group: int, mode: int) -> None:
     path.chmod(mode)
 
 
-def _make_home(home: Path, user: int, group: int) -> None:
+def make_home(home: Path, user: int, group: int) -> None:
+    """An account's home with the directory of its website."""
     (home / "public_html").mkdir(parents=True, exist_ok=True)
     for path, mode in ((home, 0o711), (home / "public_html", 0o750)):
         give(path, user, group, mode)

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.lab.cpsrvd.calls import Call, Result
 from tests.lab.host_model import Cron, Host
-from tests.lab.panel import functions
+from tests.lab.panel import account_changes, functions
 from tests.lab.panel.asking import QUEUE, Door
 from tests.lab.panel.live_run import Manner, check, present
 from tests.lab.panel.live_world import LiveWorld, apply
@@ -52,6 +52,7 @@ class TaskQueue:
             "start": self.start,
             "manner": self.set_manner,
             "change": self.change,
+            "account": self.change_account,
             "state": lambda: (sorted(self._waiting), {user: run.process for user, run in self._running.items()}),
         }
 
@@ -91,6 +92,16 @@ class TaskQueue:
             return replace(site, **changes) if site.domain == domain else site  # type: ignore[arg-type]
 
         self.host = replace(self.host, sites=tuple(map(changed, self.host.sites)))
+
+    def change_account(self, how: str, **given: str) -> None:
+        """Let an account come, go or change: `create`, `remove`, `rename` or `give_to`."""
+        changes: Mapping[str, Callable[..., Host]] = {
+            "create": account_changes.create,
+            "remove": account_changes.remove,
+            "rename": account_changes.rename,
+            "give_to": account_changes.give_to,
+        }
+        self.host = changes[how](self.root, self.host, **given)
 
     def _obey_schedule(self) -> None:
         """Start the check of all users when its time comes, as cron does where the schedule is as it should be."""

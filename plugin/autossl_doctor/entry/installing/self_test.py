@@ -12,7 +12,7 @@ from pathlib import Path
 
 from autossl_doctor.entry.installing.around import Around, StepError
 from autossl_doctor.host.people import Owner
-from autossl_doctor.store.layout import REPORT, report_directory
+from autossl_doctor.store.layout import REPORT, STATE, report_directory
 
 PAGE_CHECK = "autossl_doctor.entry.installing.page_check"
 PYTHON = "/opt/autossl-doctor/venv/bin/python3"
@@ -20,11 +20,11 @@ CLOSED = "Status: 403"
 PATIENCE = 60
 
 
-def candidate(owners: Iterable[Owner]) -> Owner | None:
+def candidate(owners: Iterable[Owner], state: str = STATE) -> Owner | None:
     """Choose an account that has a report which it can read; None where there is none."""
     usable = (owner for owner in owners if owner.uid and not owner.shared)
     return next(
-        (owner for owner in sorted(usable) if Path(report_directory(owner.uid), REPORT).exists()),
+        (owner for owner in sorted(usable) if Path(report_directory(owner.uid, state), REPORT).exists()),
         None,
     )
 
