@@ -97,6 +97,12 @@ def python(version: str) -> Path | None:
     return None
 
 
+def _system_python() -> bool:
+    """Whether the system itself has a Python that servers would have, not one of a developer's."""
+    new_enough = "import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 11))"
+    return _answers("/usr/bin/python3", "-I", "-c", new_enough)
+
+
 def _package_builders() -> bool:
     """Whether RPM and dpkg can build packages here, and install them."""
     return all(shutil.which(program) for program in ("rpm", "rpmbuild", "dpkg", "dpkg-deb"))
@@ -116,6 +122,7 @@ _CHECKS: dict[str, Callable[[], object]] = {
     "Japanese letters": _japanese_letters,
     "axe-core": _axe_core,
     "rpmbuild and dpkg": _package_builders,
+    "the system's Python 3.11 with venv": _system_python,
     **{f"Python {version}": partial(python, version) for version in ("3.11", "3.12", "3.13")},
 }
 

@@ -1,17 +1,13 @@
 """The life of an installation on a server, compared file by file: installed, repaired, upgraded, removed."""
 
 import json
-import re
-import time
 from pathlib import Path
 
 import pytest
 
 from autossl_doctor.entry.installing.manifest import read_manifest
-from tests.install.server import COMMAND, LOCK, LOGS, STATE, THEME, UNINSTALL, changed, files, install, server
+from tests.install.server import COMMAND, THEME
 from tests.lab.panel.entered import StandingPanel
-from tests.lab.panel.standing import PASSWORD
-from tests.panel.browsing import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = read_manifest(ROOT)

@@ -57,9 +57,10 @@ install_python() {
     fi
 }
 
+# While a package manager installs us it can install nothing else, and the package has asked for Python already.
 have_python() {
     find_python
-    [ -n "$python" ] || install_python
+    [ -n "$python" ] || [ "$package" = yes ] || install_python
     if [ -n "$python" ]; then
         tell "$("$python" -V) ($python)"
     elif [ -n "$early" ]; then
