@@ -112,15 +112,23 @@ note() {
     esac
 }
 
+# A unit whose file is gone may still be at work, and the link that starts it with the server may still be there.
 stop_units() {
     for unit in $units; do
-        if [ -e "/etc/systemd/system/$unit" ]; then
-            /usr/bin/systemctl --quiet disable --now "$unit" >/dev/null 2>&1 || /usr/bin/systemctl stop "$unit" >/dev/null 2>&1
-            note services
-        fi
+        known=no
+        [ ! -e "/etc/systemd/system/$unit" ] || known=yes
         for link in /etc/systemd/system/*.wants/"$unit"; do
-            [ ! -L "$link" ] || rm -f -- "$link"
+            [ ! -L "$link" ] || known=yes
         done
+        [ "$known" = yes ] || continue
+        /usr/bin/systemctl --quiet disable --now "$unit" >/dev/null 2>&1 || /usr/bin/systemctl stop "$unit" >/dev/null 2>&1
+        for link in /etc/systemd/system/*.wants/"$unit"; do
+            if [ -L "$link" ]; then
+                rm -f -- "$link"
+                rmdir -- "${link%/*}" 2>/dev/null
+            fi
+        done
+        note services
     done
 }
 
@@ -151,7 +159,8 @@ remove_icon() {
             break
         fi
     done
-    rm -f -- "$icon_place"
+    # cPanel keeps the picture under the icon's own name.
+    rm -f -- "$icon_place" "$panel/base/frontend/jupiter/assets/application_icons/$id.svg"
     note icon
 }
 

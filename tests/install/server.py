@@ -31,6 +31,8 @@ _PLACES = (
 )
 _NOISE = (str(PLACE), "/usr/local/cpanel/logs", "/var/cpanel/logs", "/run/cpsrvd-sockets")
 """What the stand-in itself writes while it stands."""
+_NOT_WALKED = ("/opt/", "/var/lib/", "/root/")
+"""What lies beside our own in these is large and the machine's; that nothing appears beside it is enough to see."""
 _SMALL = 1_000_000
 
 
@@ -55,10 +57,14 @@ def files(panel: StandingPanel) -> dict[str, tuple[str, ...]]:
         top = str(panel.path(place))
         for directory, names, more in os.walk(top):
             inside = place + directory.removeprefix(top)
-            names[:] = [name for name in names if f"{inside}/{name}" not in _NOISE]
             for name in (*names, *more):
                 found[f"{inside}/{name}"] = _facts(Path(directory, name))
+            names[:] = [name for name in names if _is_walked(f"{inside}/{name}")]
     return {name: facts for name, facts in found.items() if not name.startswith(_NOISE)}
+
+
+def _is_walked(directory: str) -> bool:
+    return directory not in _NOISE and ("autossl" in directory or not directory.startswith(_NOT_WALKED))
 
 
 def _facts(path: Path) -> tuple[str, ...]:

@@ -49,5 +49,7 @@ class Accounts:
         self._inboxes.remove_gone(uids)
         if removed:
             self._log(f"{removed} reports of accounts that are gone were removed")
-        have = {uid for uid, _, _ in self._reports.heads()}
-        self._refreshes.want_later(sorted(name for name, owner in owners.items() if owner.uid not in have))
+        # A name or a number that is used again belongs to another account since another day.
+        have = {(uid, head.account, head.startdate) for uid, head, _ in self._reports.heads() if head is not None}
+        new = (name for name, owner in owners.items() if (owner.uid, name, owner.startdate) not in have)
+        self._refreshes.want_later(sorted(new))
