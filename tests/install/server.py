@@ -17,18 +17,7 @@ COMMAND = "/usr/local/bin/autossl-doctor"
 UNINSTALL = "/opt/autossl-doctor/release/uninstall.sh"
 STATE, LOGS, LOCK = "/var/lib/autossl-doctor", "/var/log/autossl-doctor", "/run/autossl-doctor.lock"
 THEME = "/usr/local/cpanel/base/frontend/jupiter"
-_PLACES = (
-    "/etc",
-    "/opt",
-    "/run",
-    "/usr/local",
-    "/usr/lib/systemd",
-    "/var/cpanel",
-    "/var/lib",
-    "/var/log",
-    "/root",
-    "/home",
-)
+_PLACES = ("/etc", "/opt", "/run", "/usr/local", "/usr/lib/systemd", "/var/cpanel", "/var/lib", "/var/log", "/root", "/home")
 _NOISE = (str(PLACE), "/usr/local/cpanel/logs", "/var/cpanel/logs", "/run/cpsrvd-sockets")
 """What the stand-in itself writes while it stands."""
 _NOT_WALKED = ("/opt/", "/var/lib/", "/root/")
