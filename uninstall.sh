@@ -184,16 +184,19 @@ remove_files() {
     done
 }
 
-# A page in WHM is registered only by versions that have one; its files have gone before (facts of the panel's manual).
+# Only versions with a page in WHM register one. The panel's manual wants its files to go before.
+page_is_registered() {
+    [ -e "/var/cpanel/apps/$id.conf" ] || [ "$("$panel/bin/is_registered_with_appconfig" whostmgr "$id" 2>/dev/null)" = 1 ]
+}
+
 unregister_page() {
-    [ -x "$panel/bin/is_registered_with_appconfig" ] || return
-    if [ "$("$panel/bin/is_registered_with_appconfig" whostmgr "$id" 2>/dev/null)" = 1 ]; then
-        echo "cPanel's own server (cpsrvd) may restart once: the page in WHM is being unregistered."
-        if "$panel/bin/unregister_appconfig" "$id" >/dev/null 2>&1; then
-            note page-in-WHM
-        else
-            complain "the page in WHM could not be unregistered: run $panel/bin/unregister_appconfig $id"
-        fi
+    page_is_registered || return
+    echo "cPanel's own server (cpsrvd) restarts once, because the page in WHM is unregistered."
+    "$panel/bin/unregister_appconfig" "$id" >/dev/null 2>&1
+    if page_is_registered; then
+        complain "the page in WHM could not be unregistered: run $panel/bin/unregister_appconfig $id"
+    else
+        note page-in-WHM
     fi
 }
 
@@ -220,7 +223,8 @@ something_is_installed() {
             return 0
         fi
     done
-    [ -x "$panel/bin/manage_hooks" ] && [ "$(id -u)" -eq 0 ] && hooks_are_registered
+    [ "$(id -u)" -eq 0 ] || return 1
+    page_is_registered || { [ -x "$panel/bin/manage_hooks" ] && hooks_are_registered; }
 }
 
 remove_from_server() {

@@ -113,6 +113,7 @@ _CHECKS: dict[str, Callable[[], object]] = {
     "an ordinary user with git and Python": _ordinary_user,
     "mount namespaces": _mount_namespace,
     "root and other users": _root_with_users,
+    "Template Toolkit": lambda: _answers("/usr/bin/perl", "-MTemplate", "-MJSON::PP", "-e", "1"),
     "systemd-analyze": _systemd_analyze,
     "mount and network namespaces": _namespaces,
     "root and layered files": _layers,

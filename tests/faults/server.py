@@ -158,7 +158,7 @@ def server(host: Host, directory: Path, shared: Mapping[str, str] | None = None)
         assert holder.stdout.readline() == b"ready\n"
         enter = ["nsenter", "--target", str(holder.pid), "--mount", "--net", "--", PYTHON, "-I", str(DOCTOR)]
         with subprocess.Popen(enter, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as doctor:
-            yield Server(holder.pid, "", {}, numbers, lambda: holder.poll() is None, host, doctor)
+            yield Server(holder.pid, "", {}, numbers, lambda: holder.poll() is None, "", host, doctor)
             assert doctor.stdin is not None
             doctor.stdin.close()
         holder.stdin.close()

@@ -17,12 +17,26 @@ COMMAND = "/usr/local/bin/autossl-doctor"
 UNINSTALL = "/opt/autossl-doctor/release/uninstall.sh"
 STATE, LOGS, LOCK = "/var/lib/autossl-doctor", "/var/log/autossl-doctor", "/run/autossl-doctor.lock"
 THEME = "/usr/local/cpanel/base/frontend/jupiter"
-_PLACES = ("/etc", "/opt", "/run", "/usr/local", "/usr/lib/systemd", "/var/cpanel", "/var/lib", "/var/log", "/root", "/home")
+_PLACES = (
+    "/etc",
+    "/opt",
+    "/run",
+    "/usr/local",
+    "/usr/lib/systemd",
+    "/var/cpanel",
+    "/var/lib",
+    "/var/log",
+    "/root",
+    "/home",
+)
 _NOISE = (str(PLACE), "/usr/local/cpanel/logs", "/var/cpanel/logs", "/run/cpsrvd-sockets")
 """What the stand-in itself writes while it stands."""
 _NOT_WALKED = ("/opt/", "/var/lib/", "/root/")
 """What lies beside our own in these is large and the machine's; that nothing appears beside it is enough to see."""
 _SMALL = 1_000_000
+
+Files = dict[str, tuple[str, ...]]
+"""Every file by its place."""
 
 
 @contextlib.contextmanager
@@ -39,9 +53,9 @@ def install(panel: StandingPanel, release: Path, *options: str) -> subprocess.Co
     return panel.run([str(release / "install.sh"), *options], patience=300)
 
 
-def files(panel: StandingPanel) -> dict[str, tuple[str, ...]]:
+def files(panel: StandingPanel) -> Files:
     """Every file by its place: kind, mode, owner, and a sum of its content (or a link's target)."""
-    found: dict[str, tuple[str, ...]] = {}
+    found: Files = {}
     for place in _PLACES:
         top = str(panel.path(place))
         for directory, names, more in os.walk(top):
@@ -60,7 +74,7 @@ def _facts(path: Path) -> tuple[str, ...]:
     facts = path.lstat()
     who = f"{stat.filemode(facts.st_mode)} {facts.st_uid}:{facts.st_gid}"
     if stat.S_ISLNK(facts.st_mode):
-        return who, os.readlink(path)
+        return who, str(path.readlink())
     if not stat.S_ISREG(facts.st_mode):
         return (who,)
     if facts.st_size > _SMALL:
@@ -68,6 +82,6 @@ def _facts(path: Path) -> tuple[str, ...]:
     return who, hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def changed(before: dict[str, tuple[str, ...]], after: dict[str, tuple[str, ...]]) -> list[str]:
+def changed(before: Files, after: Files) -> list[str]:
     """The places that differ."""
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))

@@ -178,7 +178,9 @@ echo 11.134.0.1 >/usr/local/cpanel/version
         ("uninstall.sh", 0, ["Nothing to remove."]),
     ],
 )
-def test_a_checkout_changes_nothing_on_a_cpanel_server(checkout: Path, script: str, status: int, words: list[str]) -> None:
+def test_a_checkout_changes_nothing_on_a_cpanel_server(
+    checkout: Path, script: str, status: int, words: list[str]
+) -> None:
     """A checkout brings no packages, so it is the release bundle that is to be installed there."""
     before = files_in(checkout)
     shell = ["sh", "-e", "-c", f"{PRETEND_CPANEL}exec ./{script}"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from autossl_doctor.entry.installing.manifest import read_manifest
-from tests.install.server import COMMAND, LOCK, LOGS, STATE, THEME, UNINSTALL, changed, files, install, server
+from tests.install.server import COMMAND, LOCK, LOGS, STATE, THEME, UNINSTALL, Files, changed, files, install, server
 from tests.lab.panel.entered import StandingPanel
 from tests.security.browsing import log_in, visit
 
@@ -21,6 +21,7 @@ LEFT = [LOCK]
 DIRECTORIES_OF_SYSTEMD = [f"/etc/systemd/system/{target}.target.wants" for target in ("paths", "sockets")]
 PROGRAM = ["cpanel", "environment", "libexec", "release", "venv"]
 ANY = ("",)
+A_MINUTE = 60
 OTHER_FEATURE = "/usr/local/cpanel/whostmgr/addonfeatures/other_vendor"
 PANELS_OWN = ("/usr/local/cpanel/version", OTHER_FEATURE, f"{STATE}/installed")
 """What the stand-in's upgrade changes: its own version, and what it takes from another vendor."""
@@ -51,7 +52,7 @@ def wait_until(holds: Callable[[], bool], patience: float = 60) -> None:
         time.sleep(0.2)
 
 
-def steady(found: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+def steady(found: Files) -> Files:
     """Everything but what the services write while they work, and the text of the panel's version."""
     moving = (STATE, "/run/autossl-doctor/", LOGS)
     kept = {place: facts for place, facts in found.items() if not place.startswith(moving)}
@@ -83,74 +84,95 @@ def calls_besides_questions(panel: StandingPanel, since: int) -> list[str]:
 
 @pytest.mark.point(3, 4, 8, 9, 10, 11, 12, 13, 14, 15, 48, 50, 52, 53)
 def test_one_command_and_all_of_its_life(release: Path) -> None:
-    """Installed without a network, started again, broken by an update, repaired by it, removed, removed again, purged."""
+    """Installed without a network, started again, broken by an update and repaired, removed, removed again, purged."""
     with server() as panel:
         before = files(panel)
-
-        # One command ends in a working page of an owner in less than a minute.
-        began = time.monotonic()
-        done = install(panel, release)
-        assert (done.returncode, done.stderr) == (0, ""), done.stdout
-        page = page_of(panel)
-        assert time.monotonic() - began < 60
-        assert "shop.example" in page
-        # An admin is told what was done, where to click, and how to remove it.
-        for words in (
-            "is installed: its page and icon in cPanel, its services, hooks",
-            "cPanel » Security » AutoSSL Doctor",
-            "(cpsrvd) was not restarted",
-            f"To remove it: {UNINSTALL}",
-        ):
-            assert words in done.stdout
-        assert panel.commands("cpsrvd") == []
-        assert panel.commands("dnf") == []
-        said = status(panel)
-        assert (said["exit"], told_ids(said)) == (0, []), said
-        assert said["installation"]["registered"] == {"feature": True, "icon": True, "hooks": True, "whm_page": None}  # type: ignore[index]
+        one_command_ends_in_a_working_page(panel, release)
         installed = files(panel)
-        appeared = changed(before, installed)
-        ours = re.compile(r"autossl[-_]doctor|/var/cpanel/hooks\.yaml$")
-        assert [place for place in appeared if not ours.search(place)] == DIRECTORIES_OF_SYSTEMD
-        for file in MANIFEST.files:
-            who, _ = installed[file.place]
-            assert who == f"{stat.filemode(stat.S_IFREG | file.mode)} 0:0"
-        own = [(place, installed[place][0]) for place in appeared if place.startswith("/opt/autossl-doctor")]
-        assert [place for place, who in own if not who.startswith("l") and "w" in who[4:10]] == []
-        assert {who.partition(" ")[2] for _, who in own} == {"0:0"}
+        only_our_own_appeared(before, installed)
+        the_second_time_it_only_looks(panel, release, installed)
+        an_update_is_repaired(panel, installed)
+        removed_but_for_the_data(panel, before)
+        removed_again_and_purged(panel, release, before)
 
-        # The second time it only looks.
-        asked = len(panel.commands())
-        again = install(panel, release)
-        assert (again.returncode, again.stderr) == (0, "")
-        assert calls_besides_questions(panel, asked) == []
-        assert steady(files(panel)) == steady(installed)
 
-        # An update of the panel takes the page, the icon and the features away, and its hook starts the repair.
-        panel.upgrade()
-        wait_until(lambda: told_ids(status(panel)) == [])
-        assert [place for place in changed(steady(installed), steady(files(panel))) if "autossl" in place] == []
-        assert "shop.example" in page_of(panel)
-        [hook] = [line for line in panel.commands("hook") if "after-panel-update" in str(line["arguments"])]
-        assert hook["agreed"]
+def one_command_ends_in_a_working_page(panel: StandingPanel, release: Path) -> None:
+    """In less than a minute; and an admin is told what was done, where to click, and how to remove it."""
+    began = time.monotonic()
+    done = install(panel, release)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    page = page_of(panel)
+    assert time.monotonic() - began < A_MINUTE
+    assert "shop.example" in page
+    for words in (
+        "is installed: its page and icon in cPanel, its services, hooks",
+        "cPanel » Security » AutoSSL Doctor",
+        "(cpsrvd) was not restarted",
+        f"To remove it: {UNINSTALL}",
+    ):
+        assert words in done.stdout
+    assert panel.commands("cpsrvd") == []
+    assert panel.commands("dnf") == []
+    said = status(panel)
+    assert (said["exit"], told_ids(said)) == (0, []), said
+    registered = {"feature": True, "icon": True, "hooks": True, "whm_page": None}
+    assert said["installation"]["registered"] == registered  # type: ignore[index]
 
-        # Removed, everything is as before but the reports, the memory and the log.
-        removed = panel.run([UNINSTALL])
-        assert (removed.returncode, removed.stderr) == (0, "")
-        assert "Kept: /var/lib/autossl-doctor /var/log/autossl-doctor." in removed.stdout
-        left = changed(steady(before), steady(files(panel)))
-        assert [place for place in left if place not in (f"{STATE}/installed", OTHER_FEATURE)] == LEFT
-        assert {STATE, LOGS} <= files(panel).keys()
-        assert f"{STATE}/installed" not in files(panel)
-        assert visit(panel, log_in(panel, "alice")).status == 404
 
-        second = panel.run([str(release / "uninstall.sh")])
-        assert (second.returncode, second.stderr) == (0, "")
-        assert second.stdout.startswith("Nothing to remove.\nKept: ")
-        purged = panel.run([str(release / "uninstall.sh"), "--purge"])
-        assert purged.stdout == f"Removed: {STATE} {LOGS}\n"
-        assert [place for place in changed(steady(before), files(panel)) if place not in PANELS_OWN] == LEFT
-        third = panel.run([str(release / "uninstall.sh"), "--purge"])
-        assert (third.returncode, third.stdout) == (0, "Nothing to remove.\n")
+def only_our_own_appeared(before: Files, installed: Files) -> None:
+    """Files with our name, the hooks' registry, systemd's links; root's, with the modes of the manifest."""
+    appeared = changed(before, installed)
+    ours = re.compile(r"autossl[-_]doctor|/var/cpanel/hooks\.yaml$")
+    assert [place for place in appeared if not ours.search(place)] == DIRECTORIES_OF_SYSTEMD
+    for file in MANIFEST.files:
+        who, _ = installed[file.place]
+        assert who == f"{stat.filemode(stat.S_IFREG | file.mode)} 0:0"
+    own = [(place, installed[place][0]) for place in appeared if place.startswith("/opt/autossl-doctor")]
+    assert [place for place, who in own if not who.startswith("l") and "w" in who[4:10]] == []
+    assert {who.partition(" ")[2] for _, who in own} == {"0:0"}
+
+
+def the_second_time_it_only_looks(panel: StandingPanel, release: Path, installed: Files) -> None:
+    """No command that changes anything is called, and no file differs."""
+    asked = len(panel.commands())
+    again = install(panel, release)
+    assert (again.returncode, again.stderr) == (0, "")
+    assert calls_besides_questions(panel, asked) == []
+    assert steady(files(panel)) == steady(installed)
+
+
+def an_update_is_repaired(panel: StandingPanel, installed: Files) -> None:
+    """It takes page, icon and features away, and calls the hook, which starts the repair."""
+    panel.upgrade()
+    wait_until(lambda: told_ids(status(panel)) == [])
+    assert [place for place in changed(steady(installed), steady(files(panel))) if "autossl" in place] == []
+    assert "shop.example" in page_of(panel)
+    [hook] = [line for line in panel.commands("hook") if "after-panel-update" in str(line["arguments"])]
+    assert hook["agreed"]
+
+
+def removed_but_for_the_data(panel: StandingPanel, before: Files) -> None:
+    """Everything is as before but the reports, the memory and the log."""
+    removed = panel.run([UNINSTALL])
+    assert (removed.returncode, removed.stderr) == (0, "")
+    assert f"Kept: {STATE} {LOGS}." in removed.stdout
+    left = changed(steady(before), steady(files(panel)))
+    assert [place for place in left if place not in (f"{STATE}/installed", OTHER_FEATURE)] == LEFT
+    assert {STATE, LOGS} <= files(panel).keys()
+    assert f"{STATE}/installed" not in files(panel)
+    assert visit(panel, log_in(panel, "alice")).status == 404
+
+
+def removed_again_and_purged(panel: StandingPanel, release: Path, before: Files) -> None:
+    """There is nothing more to remove; `--purge` takes the data, and after that there is nothing at all."""
+    second = panel.run([str(release / "uninstall.sh")])
+    assert (second.returncode, second.stderr) == (0, "")
+    assert second.stdout.startswith("Nothing to remove.\nKept: ")
+    purged = panel.run([str(release / "uninstall.sh"), "--purge"])
+    assert purged.stdout == f"Removed: {STATE} {LOGS}\n"
+    assert [place for place in changed(steady(before), files(panel)) if place not in PANELS_OWN] == LEFT
+    third = panel.run([str(release / "uninstall.sh"), "--purge"])
+    assert (third.returncode, third.stdout) == (0, "Nothing to remove.\n")
 
 
 @pytest.mark.point(10, 51)

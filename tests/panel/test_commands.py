@@ -8,6 +8,7 @@ import pytest
 
 from tests.lab.panel.before_installation import host_before_installation
 from tests.lab.panel.entered import StandingPanel
+from tests.lab.panel.tree_state import changes
 
 BIN, SCRIPTS = "/usr/local/cpanel/bin", "/usr/local/cpanel/scripts"
 CGI, APPS = "/usr/local/cpanel/whostmgr/docroot/cgi", "/var/cpanel/apps"
@@ -310,3 +311,38 @@ def test_units_as_systemctl_knows_them(panel: StandingPanel) -> None:
     answer(panel, "systemctl", "daemon-reload")
     assert "not found" in answer(panel, "systemctl", "start", name, code=5)
     assert sorted(path.name for path in panel.path(units).iterdir()) == before
+
+
+def test_uapi_answers_about_features(panel: StandingPanel) -> None:
+    """A feature that was registered is a plugin's; one that is not exists for nobody."""
+    asked = ["/usr/local/cpanel/bin/uapi", "--output=json", "--user=alice", "Features"]
+    before = json.loads(answer(panel, *asked, "has_feature", "name=trial"))["result"]["status"]
+    answer(panel, f"{SCRIPTS}/install_plugin", put_plugin(panel, [LINK]))
+    after = json.loads(answer(panel, *asked, "has_feature", "name=trial"))["result"]["status"]
+    assert (before, after) == (None, 1)
+    listed = json.loads(answer(panel, *asked, "get_feature_metadata"))["result"]["data"]
+    assert {"id": "trial", "is_plugin": 1} in listed
+    assert {"id": "autossl", "is_plugin": 0} in listed
+
+
+def test_changes_are_told(panel: StandingPanel) -> None:
+    """A new file, another mode, another content, a file that is gone: each with its path; what is put back is none."""
+    assert changes(panel) == {}
+    directory = "/usr/local/cpanel/whostmgr/addonfeatures"
+    script = f"""echo x > /etc/trial; chmod 600 /etc/os-release; echo 1 > /usr/local/cpanel/version; rm /etc/hostname
+        rm -r {directory}; mkdir {directory}; mv /etc/logrotate.d /etc/rotated; mv /etc/rotated /etc/logrotate.d"""
+    assert panel.run(["sh", "-c", script]).stderr == ""
+    changed = changes(panel)
+    assert sorted(changed) == [
+        "/etc/hostname",
+        "/etc/os-release",
+        "/etc/trial",
+        "/usr/local/cpanel/version",
+        f"{directory}/other_vendor",
+    ]
+    assert changed["/etc/trial"][0] == changed["/etc/hostname"][1] == ""
+    assert changed["/etc/os-release"][1].startswith("-rw------- 0:0 ")
+    undone = f"""rm /etc/trial; chmod 644 /etc/os-release; echo 11.134.0.12 > /usr/local/cpanel/version
+        echo "other_vendor:Another plugin" > {directory}/other_vendor"""
+    assert panel.run(["sh", "-c", undone]).stderr == ""
+    assert list(changes(panel)) == ["/etc/hostname"]

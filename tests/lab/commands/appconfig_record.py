@@ -1,6 +1,7 @@
 """AppConfig records: which applications of WHM are registered, and what a record must say (conventions 3.1)."""
 
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,28 +76,29 @@ def read(path: Path) -> Application:
     )
 
 
-def check(application: Application, root: Path) -> None:
-    """Judge a record as strictly as a careful server could."""
-    trouble = next(_troubles(application, root), None)
+def check(application: Application, root: Path, *, without_privileges: bool = False) -> None:
+    """Judge a record as strictly as a careful server could; it may lack `acls` only where that is asked for."""
+    trouble = next(_troubles(application, root, without_privileges=without_privileges), None)
     if trouble is not None:
         raise BadRecordError(trouble)
 
 
-def registered(root: Path) -> dict[str, Application]:
-    """The applications of the host by name; a record that is none counts as absent."""
+def registered(root: Path, *, without_privileges: bool = False) -> dict[str, Application]:
+    """The applications of the host by name; a record that is none, or that others may write, counts as absent."""
     found = {}
     for path in sorted((root / APPS).glob("*.conf")):
         try:
             application = read(path)
-            check(application, root)
+            check(application, root, without_privileges=without_privileges)
+            closed = not path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH)
         except (BadRecordError, OSError, UnicodeDecodeError):
             continue
-        if application.name == path.stem:
+        if application.name == path.stem and closed:
             found[application.name] = application
     return found
 
 
-def _troubles(application: Application, root: Path) -> Iterator[str]:
+def _troubles(application: Application, root: Path, *, without_privileges: bool) -> Iterator[str]:
     settings = application.settings
     if not _NAME.fullmatch(application.name):
         yield "“name” is missing, or holds more than lower-case letters, digits, “_” and “-”"
@@ -107,15 +109,15 @@ def _troubles(application: Application, root: Path) -> Iterator[str]:
     for url in application.urls:
         if not _URL.fullmatch(url) or url == "/":
             yield f"“{url}” does not begin with a slash, or is no path below the document root"
-    if not application.privileges:
+    if not application.privileges and not without_privileges:
         yield "“acls” is missing"
     for privilege in application.privileges:
         if not _PRIVILEGE.fullmatch(privilege):
             yield f"“{privilege}” is no privilege"
     yield from _user_troubles(application.user, root)
     yield from _menu_troubles(settings, root)
-    call = Path(settings.get("upgradecall", "/bin/sh"))
-    if not call.is_absolute() or not (root / str(call).lstrip("/")).exists():
+    call = settings.get("upgradecall")
+    if call is not None and not (call.startswith("/") and (root / call.lstrip("/")).is_file()):
         yield f"“upgradecall” names {call}, which is not there"
 
 

@@ -4,18 +4,16 @@ What a unit file says counts from `daemon-reload` on. Enabling makes the links t
 nothing without `--now`. Starting a one-shot service waits for its end, stopping any unit too.
 """
 
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
+from tests.lab.commands import enabled_units
 from tests.lab.commands.command_run import RefusedError, run
+from tests.lab.commands.enabled_units import UNITS
 from tests.lab.panel.asking import PLACE, SERVICES, ask
-from tests.lab.panel.unit_file import Unit, read_unit
 
-UNITS = Path("/etc/systemd/system")
 _FLAGS = frozenset({"--now", "--quiet", "-q", "--no-reload", "--no-pager", "--no-block", "--full", "--no-legend"})
 _PATIENCE = 60.0
 _NO_SUCH_UNIT, _NOT_ACTIVE, _UNKNOWN = 5, 3, 4
@@ -120,20 +118,10 @@ def _state_of(name: str) -> str:
 
 
 def _is_enabled(names: list[str], quiet: bool, _now: bool) -> int:  # noqa: FBT001 - every verb has the same three
-    states = [_enablement(name) for name in names]
+    states = [enabled_units.state_of(name) for name in names]
     if not quiet:
         print("\n".join(states))
     return 0 if states and all(state in {"enabled", "static"} for state in states) else 1
-
-
-def _enablement(name: str) -> str:
-    path = UNITS / name
-    if not path.is_file():
-        return "not-found"
-    links = _links(read_unit(path))
-    if not links:
-        return "static"
-    return "enabled" if any(link.is_symlink() for link in links) else "disabled"
 
 
 def _enable(names: list[str], _quiet: bool, now: bool) -> int:  # noqa: FBT001 - every verb has the same three
@@ -142,26 +130,17 @@ def _enable(names: list[str], _quiet: bool, now: bool) -> int:  # noqa: FBT001 -
             sys.stderr.write(f"Failed to enable unit: Unit file {name} does not exist.\n")
             return 1
     for name in names:
-        for link in _links(read_unit(UNITS / name)):
-            link.parent.mkdir(mode=0o755, exist_ok=True)
-            if not link.is_symlink():
-                link.symlink_to(UNITS / name)
-                sys.stderr.write(f"Created symlink {link} → {UNITS / name}.\n")
+        for link in enabled_units.make_links(name):
+            sys.stderr.write(f"Created symlink {link} → {UNITS / name}.\n")
     ask(PLACE, SERVICES, "reload")
     return max(map(_start, names)) if now else 0
 
 
 def _disable(names: list[str], _quiet: bool, now: bool) -> int:  # noqa: FBT001 - every verb has the same three
-    """Take the links away, also those whose unit file is gone; a unit of which nothing is left is a mistake."""
     for name in names:
-        links = [link for link in UNITS.glob(f"*.wants/{name}") if link.is_symlink()]
-        if not links and not (UNITS / name).exists():
+        if not enabled_units.remove_links(name):
             sys.stderr.write(f"Failed to disable unit: Unit file {name} does not exist.\n")
             return 1
-        for link in links:
-            link.unlink()
-            if not any(os.scandir(link.parent)):
-                link.parent.rmdir()
     ask(PLACE, SERVICES, "reload")
     return max(map(_stop, names)) if now else 0
 
@@ -175,12 +154,6 @@ def _show_status(names: list[str], _quiet: bool, _now: bool) -> int:  # noqa: FB
             return _UNKNOWN
         print(f"{name}: {status['state']}")
     return 0 if all(_state_of(name) in {"active", "activating"} for name in names) else _NOT_ACTIVE
-
-
-def _links(unit: Unit) -> list[Path]:
-    """The links that enabling makes."""
-    wanted = " ".join(unit.all("WantedBy", "Install")).split()
-    return [UNITS / f"{target}.wants" / unit.name for target in wanted]
 
 
 _VERBS: Mapping[str, Callable[[list[str], bool, bool], int]] = {

@@ -11,7 +11,9 @@ from urllib.parse import unquote
 import yaml
 
 from tests.lab.commands.command_run import ROOT, RefusedError, run, words_of
-from tests.lab.commands.whm_functions import WhmCall, answer
+from tests.lab.commands.privileges import of
+from tests.lab.commands.whm_call import WhmCall
+from tests.lab.commands.whm_functions import answer
 
 
 def whmapi1(arguments: Sequence[str]) -> int:
@@ -20,7 +22,7 @@ def whmapi1(arguments: Sequence[str]) -> int:
     if not words or any("=" not in word for word in words[1:]):
         raise RefusedError("usage: [--output=json|jsonpretty|yaml] FUNCTION [key=value ...]")
     args = {key: unquote(value) for key, _, value in (word.partition("=") for word in words[1:])}
-    told = answer(WhmCall(ROOT, "root", words[0], args))
+    told = answer(WhmCall(ROOT, "root", words[0], args, of(ROOT, "root")))
     match options.get("output", "yaml"):
         case "json":
             print(json.dumps(told))

@@ -1,14 +1,15 @@
-"""Which file a path means: only below the theme's directory, and only what the panel would hand out."""
+"""Which file a path means: only below one directory, and only what the panel would hand out."""
 
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 
 FRONTEND = "usr/local/cpanel/base/frontend/jupiter"
 DOCUMENT_ROOT = "usr/local/cpanel/base"
-_URL = "/frontend/jupiter/"
+RENDERER = "usr/local/cpanel/libexec/stand-in-render-page"
+"""Renders a template; part of the stand-in, at a place that accounts can read."""
 _SEGMENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _STATIC = {
     ".css": "text/css; charset=utf-8",
@@ -23,6 +24,19 @@ _STATIC = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
+
+
+@dataclass(frozen=True)
+class Place:
+    """A directory whose files have addresses, and how those begin."""
+
+    directory: str
+    url: str
+    live: bool
+    """Whether `.live.cgi` gets a LiveAPI socket here."""
+
+
+THEME = Place(FRONTEND, "/frontend/jupiter/", live=True)
 _FORBIDDEN_WRITERS = stat.S_IWGRP | stat.S_IWOTH
 _LARGEST_STATIC = 16 * 1024 * 1024
 
@@ -35,6 +49,8 @@ class Script:
     url: str
     path_info: str
     live: bool
+    program: Path | None = None
+    """What runs it, if it is no program itself: a template is rendered."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +77,15 @@ def is_plain(path: str) -> bool:
     return all(_SEGMENT.fullmatch(part) for part in inner) and (last == "" or bool(_SEGMENT.fullmatch(last)))
 
 
-def find(root: Path, path: str, trusted_uid: int) -> Script | Static | Refusal:
+def find(root: Path, path: str, trusted_uid: int, place: Place = THEME) -> Script | Static | Refusal:
     """The document of a path from which the token was taken off."""
     if not is_plain(path):
         return Refusal(HTTPStatus.BAD_REQUEST, "a path that is not made of plain names")
-    if not path.startswith(_URL):
-        return Refusal(HTTPStatus.NOT_FOUND, "outside the theme")
-    base = root / FRONTEND
-    file, url = base, _URL.rstrip("/")
-    parts = path.removeprefix(_URL).split("/")
+    if not path.startswith(place.url):
+        return Refusal(HTTPStatus.NOT_FOUND, "outside the directory")
+    base = root / place.directory
+    file, url = base, place.url.rstrip("/")
+    parts = path.removeprefix(place.url).split("/")
     for number, part in enumerate(parts, start=1):
         if not part:
             return Refusal(HTTPStatus.NOT_FOUND, "a directory")
@@ -77,7 +93,11 @@ def find(root: Path, path: str, trusted_uid: int) -> Script | Static | Refusal:
         if file.is_dir():
             continue
         rest = "/" + "/".join(parts[number:]) if number < len(parts) else ""
-        return _document(base, file, url, rest, trusted_uid)
+        template = file.with_name(f"{file.name}.tt")
+        if place.live and _kind(file) == ".html" and not rest and not file.exists() and template.exists():
+            return _template(base, template, url, root / RENDERER, trusted_uid)
+        found = _document(base, file, url, rest, trusted_uid)
+        return replace(found, live=False) if isinstance(found, Script) and not place.live else found
     return Refusal(HTTPStatus.NOT_FOUND, "a directory")
 
 
@@ -107,17 +127,28 @@ def _document(base: Path, file: Path, url: str, rest: str, trusted_uid: int) -> 
     return Static(content_type, real.read_bytes())
 
 
+def _template(base: Path, file: Path, url: str, program: Path, trusted_uid: int) -> Script | Refusal:
+    """A page of the Template Toolkit; as it is executed in a way, it has to be as trustworthy as a script."""
+    if file.is_symlink() or not file.is_file() or not file.resolve().is_relative_to(base.resolve()):
+        return Refusal(HTTPStatus.NOT_FOUND, "no template, or one that lies elsewhere")
+    for path in (file, file.parent):
+        trouble = _why_not_trusted(path, trusted_uid, executable=False)
+        if trouble:
+            return Refusal(HTTPStatus.FORBIDDEN, f"{url}: {trouble}")
+    return Script(file, url, "", live=False, program=program)
+
+
 def _kind(file: Path) -> str:
     return file.suffix
 
 
-def _why_not_trusted(path: Path, trusted_uid: int) -> str | None:
+def _why_not_trusted(path: Path, trusted_uid: int, *, executable: bool = True) -> str | None:
     """Why a script, or the directory in which it lies, is not executed; None if it may be."""
     facts = path.stat()
     if facts.st_uid != trusted_uid:
         return f"{path.name} belongs to uid {facts.st_uid}, not to root"
     if facts.st_mode & _FORBIDDEN_WRITERS:
         return f"{path.name} may be written by others ({stat.S_IMODE(facts.st_mode):04o})"
-    if not path.is_dir() and not facts.st_mode & stat.S_IXOTH:
+    if executable and not path.is_dir() and not facts.st_mode & stat.S_IXOTH:
         return f"{path.name} is not executable ({stat.S_IMODE(facts.st_mode):04o})"
     return None

@@ -20,10 +20,15 @@ def environment(
     token: str,
     password_canary: str,
     socket: str | None,
+    visitor: str | None = None,
 ) -> dict[str, str]:
-    """The variables of one run. Those that depend on the request are missing where it has nothing to say."""
+    """The variables of one run as `account`. Those that depend on the request are missing where it has nothing to say.
+
+    `visitor` is who asks, where the script runs as somebody else.
+    """
     variables = {
         **_who(account, password_canary),
+        "REMOTE_USER": visitor or account.name,
         "cp_security_token": token,
         "DOCUMENT_ROOT": document_root,
         "GATEWAY_INTERFACE": "CGI/1.1",
@@ -64,7 +69,6 @@ def _who(account: Account, password_canary: str) -> dict[str, str]:
         "HOME": account.home,
         "LOGNAME": account.name,
         "REMOTE_PASSWORD": password_canary,
-        "REMOTE_USER": account.name,
         "SHELL": account.shell,
         "USER": account.name,
     }

@@ -58,13 +58,13 @@ class FrontDoor:
         session = self.sessions.begin(account.name)
         goto = own_path(fields.get("goto_uri", "")) or settings.page
         answer = found(session.token + goto)
-        return answer.with_header("Set-Cookie", _cookie(sessions.COOKIE, session.cookie))
+        return answer.with_header("Set-Cookie", cookie(sessions.COOKIE, session.cookie))
 
     def logout(self, request: Request, settings: Settings) -> Response:
         """End the session of the cookie, whatever the path says."""
         self.sessions.end(request.cookies().get(sessions.COOKIE, ""))
         answer = self._page(request, settings, HTTPStatus.OK, "bye")
-        return answer.with_header("Set-Cookie", _cookie(sessions.COOKIE, "", seconds=0))
+        return answer.with_header("Set-Cookie", cookie(sessions.COOKIE, "", seconds=0))
 
     def admit(self, request: Request, settings: Settings) -> Visitor | Response:
         """Who asks. Everything that does not fit in every part is turned away before a file is looked at."""
@@ -101,10 +101,10 @@ class FrontDoor:
         scheme, _, value = (request.header("authorization") or "").partition(" ")
         user, secret, expected = "", "", None
         if scheme.lower() == "cpanel":
-            user, secret = _credentials(value)
+            user, secret = credentials(value)
             expected = settings.api_tokens.get(user)
         elif scheme.lower() == "basic":
-            user, secret = _credentials(_decoded(value))
+            user, secret = credentials(decoded(value))
             expected = self._users.get(user) if user in settings.basic_users else None
         account = accounts.find(self._root, user) if expected else None
         if (
@@ -130,8 +130,8 @@ def remember_locale(request: Request, response: Response) -> Response:
     known = languages.known_locale(request.fields().get("locale", ""))
     if known is None:
         return response
-    cookie = _cookie(languages.COOKIE, known, seconds=languages.COOKIE_SECONDS)
-    return response.with_header("Set-Cookie", cookie)
+    kept = cookie(languages.COOKIE, known, seconds=languages.COOKIE_SECONDS)
+    return response.with_header("Set-Cookie", kept)
 
 
 def own_path(path: str) -> str:
@@ -139,20 +139,21 @@ def own_path(path: str) -> str:
     return path if path.startswith(_FRONTEND) and is_plain(path) else ""
 
 
-def _cookie(name: str, value: str, seconds: int | None = None) -> str:
+def cookie(name: str, value: str, seconds: int | None = None) -> str:
     """A cookie that scripts of a page cannot read. The laboratory speaks plain HTTP, so it is not marked Secure."""
     age = "" if seconds is None else f"; Max-Age={seconds}"
     return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}"
 
 
-def _decoded(value: str) -> str:
+def decoded(value: str) -> str:
+    """The text of a Basic authentication, or nothing where it is none."""
     try:
         return base64.b64decode(value, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return ""
 
 
-def _credentials(text: str) -> tuple[str, str]:
+def credentials(text: str) -> tuple[str, str]:
     """Name and secret, or two empty texts, which fit nobody."""
     matched = _CREDENTIALS.fullmatch(text)
     return (matched[1], matched[2]) if matched else ("", "")

@@ -93,6 +93,12 @@ def _has_feature(run: PageRun, call: Call) -> Result:
     return Result(status=features.has_feature(run.root, run.account, call.args.get("name", "")))
 
 
+def _get_feature_metadata(run: PageRun, _call: Call) -> Result:
+    """The features that exist, each with whether a plugin has brought it."""
+    brought = features.registered(run.root)
+    return Result([{"id": name, "is_plugin": int(name in brought)} for name in sorted({*features.STOCK, *brought})])
+
+
 def _get_user_information(run: PageRun, call: Call) -> Result:
     account = run.account
     known = {
@@ -113,6 +119,7 @@ def _get_user_information(run: PageRun, call: Call) -> Result:
 
 BUILTIN: Mapping[str, Builtin] = {
     "Chrome::get_dom": _get_dom,
+    "Features::get_feature_metadata": _get_feature_metadata,
     "Features::has_feature": _has_feature,
     "Locale::get_attributes": _get_attributes,
     "Variables::get_user_information": _get_user_information,

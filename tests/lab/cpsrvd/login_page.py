@@ -87,6 +87,7 @@ def login_page(
     status: HTTPStatus = HTTPStatus.OK,
     message: str | None = None,
     goto_uri: str = "",
+    service: str = "cPanel",
 ) -> Response:
     """The page, with a message by its key where something was refused."""
     language = "ja" if locale.locale == "ja" else "en"
@@ -110,7 +111,7 @@ def login_page(
 <html lang="{language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><title>{words["title"]}</title><style>{_CSS}</style></head>
-<body><div class="bar"><strong>cPanel</strong>
+<body><div class="bar"><strong>{service}</strong>
 <span>{words["language"]}:
 <a href="/?locale=en" lang="en">English</a> · <a href="/?locale=ja" lang="ja">日本語</a></span></div>
 <main>

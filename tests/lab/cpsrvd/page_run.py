@@ -40,18 +40,7 @@ class Runner:
 
     def run(self, request: Request, visitor: Visitor, script: Script, settings: Settings) -> Response:
         """Run the script and judge its answer."""
-        ended = self._process(request, visitor, script, settings)
-        self._logs.stderr(ended.stderr)
-        if ended.trouble is not None:
-            self._logs.trouble(f"{script.url}: {ended.trouble}")
-            return refused(HTTPStatus.INTERNAL_SERVER_ERROR, _FIXED_TEXT)
-        if ended.exit_status != 0:
-            self._logs.trouble(f"{script.url}: ended with status {ended.exit_status}")
-        try:
-            return answer.parse(ended.output)
-        except answer.BadAnswerError as error:
-            self._logs.trouble(f"{script.url}: bad answer: {error}")
-            return refused(HTTPStatus.INTERNAL_SERVER_ERROR, _FIXED_TEXT)
+        return judged(self._process(request, visitor, script, settings), script.url, self._logs)
 
     def _process(self, request: Request, visitor: Visitor, script: Script, settings: Settings) -> process.Ended:
         account = visitor.account
@@ -77,9 +66,12 @@ class Runner:
                 password_canary=settings.password_canary,
                 socket=socket,
             )
+            if script.program is not None:
+                # The panel renders in itself, so this is nothing that a page could see.
+                variables["STAND_IN_LOCALE"] = languages.choose(self._root, request, account).locale
             return process.run(
-                script.file,
-                body=_body(request.body, settings.body),
+                script.program or script.file,
+                body=reaching(request.body, settings.body),
                 variables=variables,
                 become=identity.become(account),
                 directory=settings.working_directory or script.file.parent,
@@ -88,6 +80,21 @@ class Runner:
             )
 
 
-def _body(body: bytes, mode: Body) -> bytes:
+def judged(ended: process.Ended, url: str, logs: Logs) -> Response:
+    """The answer that the output of a run means; what is wrong with it is told in the error log only."""
+    logs.stderr(ended.stderr)
+    if ended.trouble is not None:
+        logs.trouble(f"{url}: {ended.trouble}")
+        return refused(HTTPStatus.INTERNAL_SERVER_ERROR, _FIXED_TEXT)
+    if ended.exit_status != 0:
+        logs.trouble(f"{url}: ended with status {ended.exit_status}")
+    try:
+        return answer.parse(ended.output)
+    except answer.BadAnswerError as error:
+        logs.trouble(f"{url}: bad answer: {error}")
+        return refused(HTTPStatus.INTERNAL_SERVER_ERROR, _FIXED_TEXT)
+
+
+def reaching(body: bytes, mode: Body) -> bytes:
     """What reaches the script's standard input."""
     return {Body.WHOLE: body, Body.HALF: body[: len(body) // 2], Body.NONE: b""}[mode]

@@ -19,7 +19,7 @@ from tests.lab.cpsrvd.server import Cpsrvd
 from tests.lab.cpsrvd.settings import Settings
 
 PLUGIN = "/frontend/jupiter/autossl_doctor"
-PASSWORDS = {name: f"open-{name}" for name in ("alice", "bob", "demo", "gone", "plain", "stranger")}
+PASSWORDS = {name: f"open-{name}" for name in ("alice", "bob", "demo", "gone", "plain", "root", "stranger")}
 _FIRST_UID = 61_001
 _ACCOUNTS: Mapping[str, str] = {
     "alice": "OWNER=root\nLOCALE=de\nFEATURELIST=default\nDNS=shop.example\nSTARTDATE=1700000000\n",
@@ -45,23 +45,23 @@ def sample_tree() -> Iterator[Path]:
         for name, settings in _ACCOUNTS.items():
             uid, home = uid_of(name), root / "home" / name
             rows.append(f"{name}:x:{uid}:{uid}::{home}:/bin/bash")
-            _write(root / "var/cpanel/users" / name, f"USER={name}\n{settings}", 0o640)
+            write_file(root / "var/cpanel/users" / name, f"USER={name}\n{settings}", 0o640)
             home.mkdir(parents=True)
             if can_switch():
                 os.chown(home, uid, uid)
-        _write(root / "etc/passwd", "\n".join(rows) + "\n")
-        _write(root / "etc/group", "".join(f"{name}:x:{uid_of(name)}:\n" for name in _ACCOUNTS))
-        _write(root / "var/cpanel/cpanel.config", "server_locale=tr\n")
-        _write(root / "var/cpanel/features/default", "autossl=1\nzoneedit=0\n")
-        _write(root / "var/cpanel/features/basic", "autossl=0\nautossl_doctor=0\n")
-        _write(root / "usr/local/cpanel/whostmgr/addonfeatures/autossl_doctor", "autossl_doctor:AutoSSL Doctor\n")
+        write_file(root / "etc/passwd", "\n".join(rows) + "\n")
+        write_file(root / "etc/group", "".join(f"{name}:x:{uid_of(name)}:\n" for name in _ACCOUNTS))
+        write_file(root / "var/cpanel/cpanel.config", "server_locale=tr\n")
+        write_file(root / "var/cpanel/features/default", "autossl=1\nzoneedit=0\n")
+        write_file(root / "var/cpanel/features/basic", "autossl=0\nautossl_doctor=0\n")
+        write_file(root / "usr/local/cpanel/whostmgr/addonfeatures/autossl_doctor", "autossl_doctor:AutoSSL Doctor\n")
         (root / FRONTEND / "autossl_doctor").mkdir(parents=True)
         yield root
 
 
 def add_page(root: Path, name: str, content: str | bytes, mode: int = 0o755) -> Path:
     """A file of the plugin's directory, as an installation leaves it."""
-    return _write(root / FRONTEND / "autossl_doctor" / name, content, mode)
+    return write_file(root / FRONTEND / "autossl_doctor" / name, content, mode)
 
 
 def shell_page(commands: str, content_type: str = "text/plain") -> str:
@@ -78,7 +78,8 @@ def marking_page(root: Path, name: str) -> Path:
     return mark
 
 
-def _write(path: Path, content: str | bytes, mode: int = 0o644) -> Path:
+def write_file(path: Path, content: str | bytes, mode: int = 0o644) -> Path:
+    """A file with its directories."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     path.chmod(mode)
@@ -99,27 +100,23 @@ class Answer:
         return self.body.decode()
 
 
-class Panel:
-    """A running stand-in and a visitor of it."""
+class Browser:
+    """A visitor without a window, who keeps one cookie and one token."""
 
-    def __init__(self, root: Path, cpsrvd: Cpsrvd, address: tuple[str, int]) -> None:
+    def __init__(self, address: tuple[str, int]) -> None:
         """Begin with nobody logged in."""
-        self.root, self.cpsrvd, self.address = root, cpsrvd, address
+        self.address = address
         self.cookie = self.token = ""
 
     def login(self, user: str = "alice", password: str | None = None, **fields: str) -> Answer:
         """Log in and keep cookie and token as a browser would."""
         form = urlencode({"user": user, "pass": PASSWORDS[user] if password is None else password, **fields})
         answer = self.post("/login/", form.encode())
-        cookie = re.match(r"(cpsession=[^;]+)", answer.headers.get("Set-Cookie", ""))
+        cookie = re.match(r"([a-z]+session=[^;]+)", answer.headers.get("Set-Cookie", ""))
         token = re.match(r"(/cpsess[0-9]{10})/", answer.headers.get("Location", ""))
         if cookie and token:
             self.cookie, self.token = cookie[1], token[1]
         return answer
-
-    def page(self, name: str, **headers: str) -> Answer:
-        """A page of the plugin, with the visitor's session."""
-        return self.get(f"{self.token}{PLUGIN}/{name}", **headers)
 
     def get(self, target: str, *, method: str = "GET", **headers: str) -> Answer:
         """A request with the visitor's cookie; a header's name is spelled with underscores."""
@@ -136,11 +133,6 @@ class Panel:
             connection.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: connection.recv(65536), b""))
 
-    def error_log(self) -> str:
-        """The error log so far."""
-        log = self.cpsrvd.logs.error
-        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-
     def _request(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookie:
@@ -152,6 +144,23 @@ class Panel:
             return Answer(response.status, dict(response.headers.items()), response.read())
         finally:
             connection.close()
+
+
+class Panel(Browser):
+    """A running stand-in and a visitor of it."""
+
+    def __init__(self, root: Path, cpsrvd: Cpsrvd, address: tuple[str, int]) -> None:
+        super().__init__(address)
+        self.root, self.cpsrvd = root, cpsrvd
+
+    def page(self, name: str, **headers: str) -> Answer:
+        """A page of the plugin, with the visitor's session."""
+        return self.get(f"{self.token}{PLUGIN}/{name}", **headers)
+
+    def error_log(self) -> str:
+        """The error log so far."""
+        log = self.cpsrvd.logs.error
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
 
 @contextmanager

@@ -33,7 +33,7 @@ from tests.lab.cpsrvd.settings import DemoAccount, Settings
 _NOT_FOUND = "There is nothing here."
 
 
-class _Listener(socketserver.ThreadingTCPServer):
+class Listener(socketserver.ThreadingTCPServer):
     """Takes connections from a socket that somebody else has opened; closing it is theirs too."""
 
     daemon_threads = True
@@ -77,7 +77,7 @@ class Cpsrvd:
         self._runner = Runner(
             root, functions or {}, sockets=self._sockets, logs=self.logs, record=self._record, closing=self._closing
         )
-        self._listener = _Listener(listening_socket, handler(self))
+        self._listener = Listener(listening_socket, handler(self))
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -93,10 +93,6 @@ class Cpsrvd:
     def end_sessions(self) -> None:
         """Log everybody out, as a start of the server does."""
         self._door.sessions.end_all()
-
-    def restart(self) -> None:
-        """Forget every session, as a server that starts anew."""
-        self.end_sessions()
 
     def serve_forever(self) -> None:
         """Answer requests until `close` is called from another thread."""

@@ -26,6 +26,7 @@ from tests.lab.panel.live_run import Manner, present
 from tests.lab.panel.people import numbers_of, write_people
 from tests.lab.panel.plan import Plan, living
 from tests.lab.panel.standing import PASSWORD, stand
+from tests.lab.template_toolkit.write_templates import write_templates
 from tests.lab.websites import websites_of
 
 ROOT_PASSWORD = "tsubaki-yama"
@@ -133,6 +134,7 @@ def write_panel(tree: Path, system: System, resellers: str) -> None:
         (tree / name).mkdir(parents=True, exist_ok=True)
     (tree / "var/cpanel/logs/autossl").mkdir(mode=0o700, parents=True, exist_ok=True)
     write_commands(tree, system.package_manager)
+    write_templates(tree)
     _write(tree / f"{FRONTEND}/dynamicui.conf", "description=>File Manager,feature=>filemanager,group=>files\n")
     _write(tree / "usr/local/cpanel/whostmgr/addonfeatures/other_vendor", "other_vendor:Another plugin\n")
     _write(tree / "var/cpanel/pluginscache.yaml", "---\n")

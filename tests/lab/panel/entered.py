@@ -30,6 +30,8 @@ class StandingPanel:
     """The user number of each account."""
     stands: Callable[[], bool]
     """Whether it still stands."""
+    whm_url: str
+    """The WHM service; `url` is cPanel's."""
 
     @property
     def root(self) -> Path:
@@ -93,7 +95,7 @@ class StandingPanel:
         self._ask("cpsrvd", "settings", **settings)
 
     def end_sessions(self) -> None:
-        """Log everybody out."""
+        """Log everybody out, as a start of cpsrvd does."""
         self._ask("cpsrvd", "end_sessions")
 
     def manner(self, **changes: object) -> None:

@@ -1,6 +1,6 @@
 """The stand-in's first process: in fresh namespaces it lays out the host, then starts the parts of the panel.
 
-python -m tests.lab.panel.inside DIRECTORY LISTENING-SOCKET READY-PIPE
+python -m tests.lab.panel.inside DIRECTORY CPANEL-SOCKET WHM-SOCKET READY-PIPE
 """
 
 import contextlib
@@ -25,6 +25,7 @@ from tests.lab.panel.plan import Plan, load
 from tests.lab.panel.systemctl import Systemctl
 from tests.lab.panel.taskqueue import TaskQueue
 from tests.lab.panel.tls_sites import WebServer
+from tests.lab.whm.server import Whm
 
 CPSRVD = "cpsrvd"
 _ROOT = Path("/")
@@ -33,7 +34,7 @@ _LOOK_EVERY = 0.5
 Part = Callable[[Callable[[], None]], None]
 
 
-def main(directory: Path, listening: int, ready: int) -> int:
+def main(directory: Path, cpanel: int, whm: int, ready: int) -> int:
     """Stand until somebody asks for the end, or a part of the stand-in is gone."""
     processes.become_first()
     endings = {signal.SIGTERM, signal.SIGINT}
@@ -44,7 +45,7 @@ def main(directory: Path, listening: int, ready: int) -> int:
     lay_out(directory, plan)
     PLACE.mkdir(mode=0o700, exist_ok=True)
     try:
-        parts = _start_parts(plan, listening)
+        parts = _start_parts(plan, cpanel, whm)
         for user in plan.at_work:
             ask(PLACE, QUEUE, "start", user=user)
         os.write(ready, b"ready")
@@ -69,13 +70,13 @@ def lay_out(directory: Path, plan: Plan) -> None:
         mounts.bind(Path(sys.base_prefix), NEUTRAL)
 
 
-def _start_parts(plan: Plan, listening: int) -> dict[str, int]:
+def _start_parts(plan: Plan, cpanel: int, whm: int) -> dict[str, int]:
     """Start every part as a process of its own, and wait until all of them answer."""
     parts: dict[str, Part] = {
         "the task queue": TaskQueue(plan.host, plan.world, plan.manner, _ROOT, PLACE).serve_forever,
         "the service manager": Systemctl(_ROOT, PLACE).serve_forever,
         "the web server": lambda ready: WebServer(plan.host, _ROOT).serve_forever(ready),
-        "cpsrvd": lambda ready: serve_panel(plan, listening, ready),
+        "cpsrvd": lambda ready: serve_panel(plan, cpanel, whm, ready),
     }
     reading, writing = os.pipe()
 
@@ -103,34 +104,41 @@ def _start_part(part: Part, ready: Callable[[], None]) -> int:
     return process
 
 
-def serve_panel(plan: Plan, listening: int, ready: Callable[[], None]) -> None:
-    """The panel itself, with a door beside it for those who look at it from outside."""
+def serve_panel(plan: Plan, cpanel: int, whm: int, ready: Callable[[], None]) -> None:
+    """Both services of the panel itself, with a door beside it for those who look at it from outside."""
     sockets = PLACE.with_name("cpsrvd-sockets")
     sockets.mkdir(mode=0o711)
+    settings = replace(plan.settings, socket_directory=sockets)
     panel = Cpsrvd(
-        socket.socket(fileno=listening),
+        socket.socket(fileno=cpanel),
         root=_ROOT,
         functions=registry(PLACE),
         users=plan.users,
         demo_accounts=plan.demo_accounts,
-        settings=replace(plan.settings, socket_directory=sockets),
+        settings=settings,
     )
+    manager = Whm(socket.socket(fileno=whm), root=_ROOT, users=plan.users, settings=settings)
     door = Door(PLACE, CPSRVD)
-    threading.Thread(target=_serve_door, args=(door, panel), daemon=True).start()
+    threading.Thread(target=_serve_door, args=(door, panel, manager), daemon=True).start()
+    threading.Thread(target=manager.serve_forever, daemon=True).start()
     ready()
     panel.serve_forever()
 
 
-def _serve_door(door: Door, panel: Cpsrvd) -> None:
+def _serve_door(door: Door, panel: Cpsrvd, whm: Whm) -> None:
     def change(**changes: object) -> None:
-        panel.settings = replace(panel.settings, **changes)  # type: ignore[arg-type]
+        panel.settings = whm.settings = replace(panel.settings, **changes)  # type: ignore[arg-type]
+
+    def restart() -> None:
+        panel.end_sessions()
+        whm.restart()
 
     verbs: dict[str, Callable[..., object]] = {
         "calls": lambda: panel.calls,
         "forget_calls": panel.forget_calls,
-        "end_sessions": panel.end_sessions,
+        "end_sessions": restart,
         "settings": change,
-        "restart": panel.restart,
+        "restart": restart,
     }
     while True:
         with contextlib.suppress(OSError):
@@ -138,4 +146,4 @@ def _serve_door(door: Door, panel: Cpsrvd) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))
+    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:])))

@@ -16,6 +16,8 @@ LAYERED = ("etc", "home", "opt", "root", "srv", "usr", "var")
 """Everything that an installer may write to; the machine's own /tmp stays as it is, and /run is new."""
 CHANGES = PLACE / "changes"
 """Inside, for root only: what differs from the tree and the machine, by directory."""
+HIDDEN = PLACE / "hidden"
+"""Inside: what the machine has and the host has not, one path a line."""
 _A_PANEL = ("/usr/local/cpanel", "/var/cpanel")
 _NOT_THE_HOSTS = ("/opt/autossl-doctor", "/var/lib/autossl-doctor")
 """What the machine may have from a developer's trials, and the host has not."""
@@ -38,10 +40,10 @@ def lay_over(tree: Path, hidden: Iterable[str]) -> None:
         mount("overlay", real, "overlay", 0, f"lowerdir={top}:{real},upperdir={upper},workdir={work}")
     for name in ("lock", "systemd/system"):
         Path("/run", name).mkdir(parents=True)
-    for path in hidden:
-        Path(path).unlink(missing_ok=True)
-    for path in _NOT_THE_HOSTS:
-        shutil.rmtree(path, ignore_errors=True)
+    gone = [path for path in map(Path, (*hidden, *_NOT_THE_HOSTS)) if path.exists()]
+    for thing in gone:
+        shutil.rmtree(thing) if thing.is_dir() else thing.unlink()
+    HIDDEN.write_text("".join(f"{path}\n" for path in gone), encoding="utf-8")
 
 
 def _make_like(real: Path, made: Path) -> None:

@@ -81,13 +81,13 @@ def standing_panel(
 
 @contextlib.contextmanager
 def stand(plan: Plan, directory: Path, numbers: Mapping[str, int], port: int = 0) -> Iterator[StandingPanel]:
-    """Let the panel of a plan stand over the tree in `directory`; the port is opened here, outside."""
+    """Let the panel of a plan stand over the tree in `directory`; the ports are opened here, outside."""
     plan.save(directory / "plan")
-    with socket.create_server(("127.0.0.1", port)) as listening:
-        child = _start(directory, listening)
+    with socket.create_server(("127.0.0.1", port)) as cpanel, socket.create_server(("127.0.0.1", 0)) as whm:
+        child = _start(directory, cpanel, whm)
         try:
-            url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-            yield StandingPanel(child.pid, url, plan.users, numbers, lambda: child.poll() is None)
+            url, whm_url = (f"http://127.0.0.1:{listening.getsockname()[1]}/" for listening in (cpanel, whm))
+            yield StandingPanel(child.pid, url, plan.users, numbers, lambda: child.poll() is None, whm_url)
         finally:
             _end(child)
 
@@ -103,10 +103,10 @@ def make_places(tree: Path) -> None:
     (tree / "var/cpanel/logs/autossl").mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _start(directory: Path, listening: socket.socket) -> subprocess.Popen[bytes]:
+def _start(directory: Path, cpanel: socket.socket, whm: socket.socket) -> subprocess.Popen[bytes]:
     """Start the first process and wait for its word; where it has none, its last words are raised."""
     reading, writing = os.pipe()
-    numbers = (listening.fileno(), writing)
+    numbers = (cpanel.fileno(), whm.fileno(), writing)
     command = [sys.executable, "-m", "tests.lab.panel.inside", str(directory.resolve()), *map(str, numbers)]
     log = directory / "log"
     with log.open("wb") as stream:

@@ -10,7 +10,12 @@ import sys
 from pathlib import Path
 from urllib.parse import unquote
 
+from tests.lab.commands.call_record import record
+from tests.lab.cpsrvd import languages
+from tests.lab.cpsrvd.accounts import find
 from tests.lab.cpsrvd.calls import Call, Result
+from tests.lab.cpsrvd.functions import BUILTIN, PageRun, do
+from tests.lab.cpsrvd.request import Request
 from tests.lab.panel.asking import PLACE
 from tests.lab.panel.forwarding import registry
 from tests.lab.panel.installed import ROOT
@@ -29,6 +34,7 @@ def write_uapi_command(tree: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     """Answer one call."""
+    record("uapi", arguments)
     options = dict(word[2:].partition("=")[::2] for word in arguments if word.startswith("--"))
     words = [word for word in arguments if not word.startswith("--")]
     if len(words) < 2 or "user" not in options:
@@ -38,10 +44,20 @@ def main(arguments: list[str]) -> int:
     args = {key: unquote(value) for key, _, value in (word.partition("=") for word in given)}
     user = options["user"]
     call = Call(user, pwd.getpwnam(user).pw_uid, module, function, args)
-    functions = registry(PLACE)
-    result = functions[call.name](call) if call.name in functions else _unknown(call)
+    result = _answer(call)
     sys.stdout.write(json.dumps(envelope(call, result), ensure_ascii=False, indent=_indent(options)) + "\n")
     return 0
+
+
+def _answer(call: Call) -> Result:
+    """What the task queue, or the panel itself, knows about it."""
+    functions, account = registry(PLACE), find(Path("/"), call.user)
+    if call.name in functions or account is None:
+        return functions[call.name](call) if call.name in functions else _unknown(call)
+    if call.name not in BUILTIN:
+        return _unknown(call)
+    locale = languages.choose(Path("/"), Request("GET", "/"), account)
+    return do(PageRun(Path("/"), account, locale, ""), call, functions)
 
 
 def envelope(call: Call, result: Result) -> dict[str, object]:
