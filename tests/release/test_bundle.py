@@ -37,6 +37,7 @@ def fitting(python: tuple[int, int]) -> set[Tag]:
     return {*cpython_tags(python, platforms=GLIBC_2_28), *compatible_tags(python, platforms=GLIBC_2_28)}
 
 
+@pytest.mark.point(2)
 def test_the_checksums_verify_and_leave_nothing_out(release: Release) -> None:
     """sha256sum finds every file as it was, and every file but the list itself is in the list."""
     checked = printed(release.tree, "sha256sum", "--check", "--strict", "SHA256SUMS")
@@ -99,6 +100,7 @@ def test_each_python_finds_one_wheel_of_each_package(release: Release, python: t
     assert found == sorted({canonicalize_name(name) for name in LOCKED} | {"autossl-doctor"})
 
 
+@pytest.mark.point(14)
 def test_nothing_is_for_another_machine(release: Release) -> None:
     """No source archives, and no compiled code for another system, processor, Python or newer glibc."""
     used = set[Tag]().union(*(fitting((3, minor)) for minor in (11, 12, 13)))
@@ -131,6 +133,7 @@ def test_the_list_of_contents_names_exactly_the_wheels(release: Release) -> None
     assert needs[f"autossl-doctor-{autossl_doctor.__version__}"] == [OWN]
 
 
+@pytest.mark.point(20)
 def test_every_licence_comes_with_its_text(release: Release) -> None:
     """Whoever passes the bundle on passes the licences on: each wheel has its own inside."""
     without = []

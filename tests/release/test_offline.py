@@ -23,6 +23,7 @@ echo 'HTTP DCV: “shop.example” does not resolve to any IP addresses on the i
 """
 
 
+@pytest.mark.point(14)
 @pytest.mark.system("the package index", "rpmbuild and dpkg", "network namespaces")
 @pytest.mark.parametrize(
     "version",

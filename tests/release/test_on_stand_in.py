@@ -9,6 +9,7 @@ import pytest
 import autossl_doctor
 from tests.install.bundle import release_of, with_version
 from tests.install.server import COMMAND, LOCK, LOGS, STATE, changed, files, server
+from tests.install.test_refusals import NO_PYTHON
 from tests.lab.panel.entered import StandingPanel
 from tests.release.conftest import COMMITTED, Release
 from tests.security.browsing import log_in, visit
@@ -83,6 +84,7 @@ def newer(tmp_path: Path) -> dict[str, Path]:
     return {"rpm": packages.build_rpm(tree, about, tmp_path), "deb": packages.build_deb(tree, about, tmp_path)}
 
 
+@pytest.mark.point(2, 14, 51, 52)
 @pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
 def test_a_package_lives_and_goes(release: Release, newer: dict[str, Path], manager: Manager) -> None:
     """Installed it works; upgraded the newer version works; an older one is refused; removed, only the data stay."""
@@ -109,6 +111,16 @@ def test_a_package_lives_and_goes(release: Release, newer: dict[str, Path], mana
         if manager.name == "deb":
             done(panel, "dpkg", "--purge", "autossl-doctor")
             assert left_behind(panel, before, LOCK, *manager.own_files) == []
+
+
+def test_no_package_is_installed_while_one_is_installed(release: Release) -> None:
+    """Where Python is gone although the database has it, the deb says so; apt-get would wait for its own lock."""
+    with server(system="ubuntu-24.04") as panel:
+        done(panel, "sh", "-c", f": >/var/lib/dpkg/statoverride; {NO_PYTHON}")
+        refused = panel.run(["dpkg", "--install", str(release.deb)], patience=300)
+        assert refused.returncode != 0
+        assert "Python 3.11 or newer is missing" in refused.stderr
+        assert panel.commands("apt-get") == []
 
 
 def test_the_archive_lives_and_goes(release: Release) -> None:

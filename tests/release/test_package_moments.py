@@ -25,6 +25,7 @@ def rpms(tmp_path: Path) -> Packages:
     return lambda *versions: (provider(tmp_path, *ALL), *(small_rpm(version, tmp_path) for version in versions))
 
 
+@pytest.mark.point(51, 52)
 def test_dpkg_installs_upgrades_removes_and_purges(debs: Packages) -> None:
     """The old version undoes nothing when it is replaced; removing keeps the data, purging does not."""
     ended = on_machine(
@@ -50,6 +51,7 @@ def test_dpkg_installs_upgrades_removes_and_purges(debs: Packages) -> None:
     ]
 
 
+@pytest.mark.point(51, 52)
 def test_rpm_installs_upgrades_and_removes(rpms: Packages) -> None:
     """RPM runs the old version's scripts after the new one's: they must not undo what was just set up."""
     ended = on_machine(
@@ -75,6 +77,7 @@ def test_rpm_installs_upgrades_and_removes(rpms: Packages) -> None:
     ]
 
 
+@pytest.mark.point(51)
 def test_dpkg_refuses_an_older_version(debs: Packages) -> None:
     """The newer version stays as it was: its files, its state in dpkg's database, and nothing is called."""
     ended = on_machine(
@@ -91,6 +94,7 @@ def test_dpkg_refuses_an_older_version(debs: Packages) -> None:
     assert "AutoSSL Doctor 1.10.0 is installed, and this is 1.9.0" in ended.stderr
 
 
+@pytest.mark.point(51)
 def test_rpm_refuses_an_older_version(rpms: Packages) -> None:
     """Also where RPM itself is told to allow it."""
     ended = on_machine(
@@ -107,6 +111,7 @@ def test_rpm_refuses_an_older_version(rpms: Packages) -> None:
     assert "AutoSSL Doctor 1.10.0 is installed, and this is 1.9.0" in ended.stderr
 
 
+@pytest.mark.point(1)
 def test_a_machine_without_a_panel_is_left_alone(debs: Packages, rpms: Packages) -> None:
     """Both say why, and leave no file behind."""
     ended = on_machine(
@@ -166,6 +171,7 @@ def test_a_removal_that_fails_sets_up_again(debs: Packages) -> None:
     ]
 
 
+@pytest.mark.point(53)
 def test_half_the_files_gone_is_no_reason_to_stay(debs: Packages, rpms: Packages) -> None:
     """Both packages go where somebody has deleted the program that undoes."""
     ended = on_machine(
