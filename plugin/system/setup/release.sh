@@ -72,7 +72,7 @@ make_release_from_checkout() {
     {
         "$python" -m venv "$work/tools" &&
             "$work/tools/bin/python3" -m pip download --quiet --only-binary :all: --require-hashes --requirement requirements/runtime.txt --dest "$draft/wheelhouse" &&
-            "$work/tools/bin/python3" -m pip wheel --quiet --no-deps --wheel-dir "$draft/wheelhouse" "$work"
+            "$work/tools/bin/python3" -m pip wheel --quiet --no-cache-dir --no-deps --wheel-dir "$draft/wheelhouse" "$work"
     } >"$log" 2>&1 || failed "no release could be made of this checkout: $(tail -n 1 "$log")"
     rm -rf -- "$work"
     cd "$draft" || exit 70
