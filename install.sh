@@ -98,7 +98,7 @@ if [ "$demo" = no ]; then
         renew_environment
         exit 0
     fi
-    if [ "$package" = yes ] && [ "$(pwd -P)" != "$program/release" ]; then
+    if [ "$package" = yes ] && ! is_kept_release; then
         wrong_usage "--package is for what a package has put into $program/release"
     fi
     install_on_server

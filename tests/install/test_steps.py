@@ -3,12 +3,16 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.install.server import COMMAND, LOCK, STATE, UNINSTALL, changed, files, install, server
-from tests.install.whm_page import CGI, ICON
+from tests.install.whm_page import CGI, ICON, SAID
+from tests.lab.cpsrvd.sample_host import Browser
+from tests.lab.panel.before_installation import ROOT_PASSWORD
 from tests.lab.panel.entered import StandingPanel
+from tests.lab.panel.standing import PASSWORD
 
 pytestmark = [pytest.mark.system("root and layered files", "the package index")]
 
@@ -79,6 +83,15 @@ def test_accounts_come_and_go(panel: StandingPanel, release: Path) -> None:
     assert all(line["agreed"] for line in calls)
 
 
+def whm_answer(panel: StandingPanel, user: str) -> tuple[int, str]:
+    """What the page in WHM says to a visitor."""
+    parts = urlsplit(panel.whm_url)
+    browser = Browser((str(parts.hostname), int(parts.port or 0)))
+    browser.login(user, ROOT_PASSWORD if user == "root" else PASSWORD)
+    answer = browser.get(f"{browser.token}/cgi/autossl_doctor/index.cgi")
+    return answer.status, answer.text if answer.status == 200 else ""
+
+
 @pytest.mark.point(1, 4, 5, 7, 11, 15, 52)
 def test_a_page_in_whm(panel: StandingPanel, release_with_whm: Path) -> None:
     """Its record is registered by the panel's command; cpsrvd restarts once, which is said before; and out it goes."""
@@ -92,6 +105,9 @@ def test_a_page_in_whm(panel: StandingPanel, release_with_whm: Path) -> None:
     record = panel.read("/var/cpanel/apps/autossl_doctor.conf")
     assert "acls=software-AutosslDoctor\n" in record
     assert panel.path(CGI).stat().st_mode & 0o7777 == 0o755
+    # Root and a reseller with our own privilege see it, each as itself; another reseller does not.
+    seen = {user: whm_answer(panel, user) for user in ("root", "rita", "rob")}
+    assert seen == {"root": (200, f"{SAID} root\n"), "rita": (200, f"{SAID} rita\n"), "rob": (403, "")}
     # The second time nothing restarts, and nobody is told that it will.
     again = install(panel, release_with_whm)
     assert "restarts once" not in again.stdout

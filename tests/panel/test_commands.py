@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.commands.icon import transparent_png
 from tests.lab.panel.before_installation import host_before_installation
 from tests.lab.panel.entered import StandingPanel
 from tests.lab.panel.tree_state import changes
@@ -104,6 +105,19 @@ def test_an_application_is_registered_and_forgotten(panel: StandingPanel) -> Non
     assert list(panel.path(APPS).iterdir()) == []
     assert panel.read("/var/cpanel/pluginscache.yaml") == before
     assert [line["standing"] for line in panel.commands("cpsrvd")] == [True, True]
+
+
+def test_icons_of_whm(panel: StandingPanel) -> None:
+    """A PNG of 48 × 48 is one; a drawing, a text that is called PNG, and a picture of another size are none."""
+    small = transparent_png().replace((48).to_bytes(4) * 2, (16).to_bytes(4) * 2, 1)
+    for name, content, code in (
+        ("trial.svg", b"<svg/>", 1),
+        ("trial.png", b"a text", 1),
+        ("trial.png", small, 1),
+        ("trial.png", transparent_png(), 0),
+    ):
+        panel.path(f"/usr/local/cpanel/whostmgr/docroot/addon_plugins/{name}").write_bytes(content)
+        answer(panel, f"{BIN}/register_appconfig", put_record(panel, icon=name), code=code)
 
 
 @pytest.mark.parametrize(
@@ -268,6 +282,7 @@ def test_whmapi1(panel: StandingPanel) -> None:
     answered = json.loads(answer(panel, f"{BIN}/whmapi1", "--output=json", "listaccts"))
     assert (answered["metadata"]["result"], len(answered["data"]["acct"])) == (1, 7)
     assert "version: 11.134.0.12" in answer(panel, "whmapi1", "version")
+    assert "11.134.0.12" in answer(panel, "/usr/local/cpanel/whmapi1", "--output=json", "version")
     failed = json.loads(answer(panel, f"{BIN}/whmapi1", "--output=json", "create_everything"))
     assert failed["metadata"]["result"] == 0
     assert "data" not in failed

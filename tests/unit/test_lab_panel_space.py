@@ -69,6 +69,25 @@ def test_a_machine_that_forbids_it_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     assert namespace.forbidden() == namespace.Forbidden("the program unshare (util-linux) is missing")
 
 
+@pytest.mark.system("mount and network namespaces")
+def test_what_the_machine_alone_has_of_the_product_is_not_shown(tmp_path: Path) -> None:
+    """A directory that has to come from the tree is missing where the tree has none: two panels share nothing."""
+    for name in ("tree/etc", "stage"):
+        (tmp_path / name).mkdir(parents=True)
+    look = (
+        "import sys; from pathlib import Path; from tests.lab.panel import mounts;"
+        "mounts.lay_over(Path('tree').resolve(), Path('stage').resolve(), {'/etc/ssl'}) if sys.argv[1:] else None;"
+        "print(Path('/etc/ssl').exists(), Path('/etc/fstab').parent.is_dir())"
+    )
+    command = [*namespace.entering(), sys.executable, "-c", look]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    told = [
+        subprocess.run([*command, *more], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+        for more in ([], ["lay"])
+    ]
+    assert [done.stdout.split() for done in told] == [["True", "True"], ["False", "True"]]
+
+
 def test_the_demonstration_without_namespaces(tmp_path: Path) -> None:
     """The diagnosis is printed all the same, one sentence says why there is no panel, and that is no failure."""
     done = demo(tmp_path, "--lang", "en", path="/nowhere")

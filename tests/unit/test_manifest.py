@@ -37,7 +37,7 @@ def test_every_file_of_the_plugin_is_named() -> None:
     assert {file.source for file in MANIFEST.files} == there | {str(path.relative_to(ROOT)) for path in web}
 
 
-@pytest.mark.point(3, 42)
+@pytest.mark.point(3)
 def test_no_file_can_be_changed_by_others() -> None:
     """Each has a mode of its own: scripts 0755, everything else 0644."""
     for file in MANIFEST.files:

@@ -20,9 +20,13 @@ refuse_downgrade() {
     fi
 }
 
+is_kept_release() {
+    [ "$(pwd -P)" = "$(cd "$program/release" 2>/dev/null && pwd -P)" ]
+}
+
 # Copies what SHA256SUMS names, and nothing else that may lie beside it.
 keep_release() {
-    [ "$(pwd -P)" != "$program/release" ] || return 0
+    ! is_kept_release || return 0
     if cmp -s SHA256SUMS "$program/release/SHA256SUMS" && (cd "$program/release" && sha256sum -c --quiet SHA256SUMS >/dev/null 2>&1); then
         return 0
     fi
@@ -68,7 +72,7 @@ make_release_from_checkout() {
     {
         "$python" -m venv "$work/tools" &&
             "$work/tools/bin/python3" -m pip download --quiet --only-binary :all: --require-hashes --requirement requirements/runtime.txt --dest "$draft/wheelhouse" &&
-            "$work/tools/bin/python3" -m pip wheel --quiet --no-deps --wheel-dir "$draft/wheelhouse" "$work"
+            "$work/tools/bin/python3" -m pip wheel --quiet --no-cache-dir --no-deps --wheel-dir "$draft/wheelhouse" "$work"
     } >"$log" 2>&1 || failed "no release could be made of this checkout: $(tail -n 1 "$log")"
     rm -rf -- "$work"
     cd "$draft" || exit 70
@@ -76,11 +80,11 @@ make_release_from_checkout() {
     for name in $names; do sha256sum "$name"; done >SHA256SUMS
 }
 
-# What interrupted attempts have left. Called while nobody else is at work.
+# What interrupted attempts have left, and former environments. Called from the kept release, while nobody else is at work.
 sweep() {
     for left in "$program"/release-?????? "$program"/environment-??????; do
         case $left in
-            *'?'* | "$(readlink -f "$program/venv")" | "$(pwd -P)") ;;
+            *'?'* | "$program/$(readlink "$program/venv")") ;;
             *) rm -rf -- "$left" ;;
         esac
     done

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.lab.commands.icon import trouble_with
 from tests.lab.cpsrvd.accounts import find
 
 APPS = "var/cpanel/apps"
@@ -133,13 +134,22 @@ def _menu_troubles(settings: Mapping[str, str], root: Path) -> Iterator[str]:
     entry = settings.get("entryurl", "")
     if entry and (entry.startswith("/") or f"/cgi/{entry}" not in {*_urls(settings)}):
         yield f"“entryurl” {entry} is not below cgi/ or is none of the record's addresses"
-    icon = settings.get("icon")
-    if icon is not None and not (
-        _FILE_NAME.fullmatch(icon) and (root / DOCUMENT_ROOT / "addon_plugins" / icon).is_file()
-    ):
-        yield f"“icon” names {icon}, which is not in addon_plugins"
+    yield from _icon_troubles(settings.get("icon"), root)
     if settings.get("target", "_self") not in _TARGETS:
         yield "“target” is neither _self nor _blank"
+
+
+def _icon_troubles(icon: str | None, root: Path) -> Iterator[str]:
+    """WHM's icons are PNG, GIF or JPEG; drawings are for the interface of accounts only."""
+    if icon is None:
+        return
+    path = root / DOCUMENT_ROOT / "addon_plugins" / icon
+    if not _FILE_NAME.fullmatch(icon) or not path.is_file():
+        yield f"“icon” names {icon}, which is not in addon_plugins"
+    elif path.suffix not in {".png", ".gif", ".jpg", ".jpeg"}:
+        yield f"“icon” names {icon}, which is neither PNG, GIF nor JPEG"
+    elif (trouble := trouble_with(path)) is not None:
+        yield f"“icon”: {trouble}"
 
 
 def _urls(settings: Mapping[str, str]) -> Iterator[str]:

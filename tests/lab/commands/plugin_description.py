@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.lab.commands.icon import trouble_with
+
 NAME = "install.json"
 STOCK_GROUPS = frozenset(
     {"email", "files", "databases", "domains", "metrics", "security", "software", "advanced", "preferences"}
@@ -24,8 +26,6 @@ _URI = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/)*[A-Za-z0-9_][A-Za-z0-9._-]*
 _ICON = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*\.(svg|png)")
 _PLAIN = re.compile(r"[^,<>=\x00-\x1f\x7f]{1,200}")
 """dynamicui's files part their values by “,” and “=>”."""
-_PNG = b"\x89PNG\r\n\x1a\n"
-_SIZE = (48).to_bytes(4) * 2
 
 Item = Mapping[str, Any]
 
@@ -101,7 +101,5 @@ def _icon_troubles(name: str, kind: str, directory: Path) -> Iterator[str]:
         yield "“icon” is no file name of a picture"
     elif path.is_symlink() or not path.is_file():
         yield f"the icon {name} is missing"
-    elif matched[1] == "png" and not (path.read_bytes()[:8] == _PNG and path.read_bytes()[16:24] == _SIZE):
-        yield f"the icon {name} is no PNG of 48 × 48"
-    elif matched[1] == "svg" and b"<svg" not in path.read_bytes():
-        yield f"the icon {name} is no SVG"
+    elif (trouble := trouble_with(path)) is not None:
+        yield f"the icon {trouble}"

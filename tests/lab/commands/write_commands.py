@@ -20,6 +20,8 @@ PANEL: Mapping[str, str] = {
 """Every command of the panel, and the module that answers for it."""
 _SYSTEM: Mapping[str, str] = {"usr/bin/systemctl": "systemctl_command", "usr/sbin/sendmail": "system_command"}
 _LINKS = {
+    "usr/local/cpanel/whmapi1": "bin/whmapi1",
+    "usr/local/cpanel/uapi": "bin/uapi",
     "usr/sbin/whmapi1": "/usr/local/cpanel/bin/whmapi1",
     "usr/bin/uapi": "/usr/local/cpanel/bin/uapi",
 }

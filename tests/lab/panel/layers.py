@@ -5,7 +5,7 @@ in memory that takes every change. Needs root, for others could not change what 
 """
 
 import os
-import shutil
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,19 +31,35 @@ def lay_over(tree: Path, hidden: Iterable[str]) -> None:
     mount("tmpfs", Path("/run"), "tmpfs", 0, "mode=755")
     PLACE.mkdir(mode=0o700)
     CHANGES.mkdir(mode=0o700)
+    gone = [path for path in map(Path, (*hidden, *_NOT_THE_HOSTS)) if path.exists()]
+    HIDDEN.write_text("".join(f"{path}\n" for path in gone), encoding="utf-8")
     for name in LAYERED:
         real, top = Path("/", name), tree / name
+        if not real.is_dir():
+            # Some small systems have no /srv.
+            continue
         upper, work = CHANGES / name, CHANGES / f"{name}.work"
         top.mkdir(exist_ok=True)
         _make_like(real, upper)
         work.mkdir()
+        for missing in gone:
+            if missing.is_relative_to(real):
+                _hide(missing)
         mount("overlay", real, "overlay", 0, f"lowerdir={top}:{real},upperdir={upper},workdir={work}")
     for name in ("lock", "systemd/system"):
         Path("/run", name).mkdir(parents=True)
-    gone = [path for path in map(Path, (*hidden, *_NOT_THE_HOSTS)) if path.exists()]
-    for thing in gone:
-        shutil.rmtree(thing) if thing.is_dir() else thing.unlink()
-    HIDDEN.write_text("".join(f"{path}\n" for path in gone), encoding="utf-8")
+
+
+def _hide(path: Path) -> None:
+    """Put the mark of a removed file into the layer of changes: nobody has to remove what others may be writing to."""
+    for parent in reversed(path.parents[:-2]):
+        if not _changed(parent).exists():
+            _make_like(parent, _changed(parent))
+    os.mknod(_changed(path), stat.S_IFCHR, os.makedev(0, 0))
+
+
+def _changed(path: Path) -> Path:
+    return CHANGES / path.relative_to("/")
 
 
 def _make_like(real: Path, made: Path) -> None:

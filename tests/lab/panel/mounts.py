@@ -19,7 +19,7 @@ WHOLE = (
     "/var/lib/autossl-doctor",
     "/run/autossl-doctor",
 )
-"""Directories that come from the tree alone, whatever the machine has there."""
+"""Directories that come from the tree alone, whatever the machine has there; where the tree has none, there is none."""
 
 
 def mount(source: str, target: Path, kind: str, flags: int, data: str = "") -> None:
@@ -65,6 +65,7 @@ def _mix(tree: Path, real: Path, made: Path, whole: Collection[str]) -> None:
     """Fill an empty directory with what the tree has and, beside it, what the machine has."""
     ours = {entry.name: entry for entry in tree.iterdir()}
     theirs = {} if str(real) in whole or not real.is_dir() else {entry.name: entry for entry in real.iterdir()}
+    theirs = {name: entry for name, entry in theirs.items() if name in ours or str(entry) not in whole}
     for name in {**theirs, **ours}:
         entry, former = ours.get(name), theirs.get(name)
         place = made / name

@@ -28,10 +28,10 @@ def changes(panel: StandingPanel, *, without: tuple[str, ...] = NOT_COMPARED) ->
     first = _first_layers(panel)
     hidden = set(panel.read(str(HIDDEN)).splitlines())
     found: Changes = {}
-    for name in LAYERED:
-        for path in _touched(panel, f"/{name}", first[name], without):
+    for name, layers in first.items():
+        for path in _touched(panel, f"/{name}", layers, without):
             there = hidden.isdisjoint({path, *map(str, Path(path).parents)})
-            then, now = _at_first(first[name], path) if there else "", _state(panel.path(path))
+            then, now = _at_first(layers, path) if there else "", _state(panel.path(path))
             if then != now:
                 found[path] = (then, now)
     return dict(sorted(found.items()))
