@@ -2,10 +2,12 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help venv format check test test-system test-slow bench soak cause demo lock clean
+.PHONY: help venv manifest format check test test-system test-slow bench soak cause demo lock release clean
 
 BIN := .venv/bin
-SCRIPTS := install.sh uninstall.sh .ci/run tools/environment.sh tools/pytest-kind.sh
+SCRIPTS := install.sh uninstall.sh .ci/run tools/environment.sh tools/pytest-kind.sh tools/release/scriptlets.sh \
+	$(wildcard plugin/system/setup/*.sh) plugin/system/libexec/autossl-doctor plugin/system/libexec/hook \
+	plugin/system/libexec/after-panel-update
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe \
 	--strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
@@ -50,11 +52,17 @@ cause: venv ## begin a new cause: make cause ID=http_teapot
 demo: ## build the sample host, print its diagnosis and let the stand-in with the page stand
 	@./install.sh --demo
 
+manifest: venv ## write what is made from cpanel_plugin.yaml
+	@$(BIN)/python -m tools.manifest
+
 lock: venv ## choose versions anew and write them down with their hashes
 	$(COMPILE) --upgrade --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --extra demo --output-file requirements/demo.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/runtime.txt pyproject.toml
 	$(COMPILE) --upgrade --output-file requirements/bench.txt requirements/bench.in
+
+release: venv ## build dist/: the bundle, RPM and deb of the last commit, the same bytes every time
+	@$(BIN)/python -m tools.release
 
 clean: ## remove everything that was made
 	@./uninstall.sh

@@ -1,12 +1,14 @@
 """What a system test may need beyond Python, and how to see whether this machine has it."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib import util
+from pathlib import Path
 
 from tests.lab.panel import namespace
 
@@ -86,7 +88,27 @@ def _axe_core() -> bool:
     return util.find_spec("axe_playwright_python") is not None
 
 
-_CHECKS: dict[str, Callable[[], bool]] = {
+def python(version: str) -> Path | None:
+    """A Python of this version with venv: on the path, or installed beside the one that runs the tests."""
+    beside = sorted(Path(sys.base_prefix).parent.glob(f"{version}.*/bin/python{version}"))
+    for candidate in (shutil.which(f"python{version}"), *map(str, beside)):
+        if candidate and _answers(candidate, "-c", "import ensurepip, venv"):
+            return Path(candidate)
+    return None
+
+
+def _system_python() -> bool:
+    """Whether the system itself has a Python that servers would have, not one of a developer's."""
+    new_enough = "import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 11))"
+    return _answers("/usr/bin/python3", "-I", "-c", new_enough)
+
+
+def _package_builders() -> bool:
+    """Whether RPM and dpkg can build packages here, and install them."""
+    return all(shutil.which(program) for program in ("rpm", "rpmbuild", "dpkg", "dpkg-deb"))
+
+
+_CHECKS: dict[str, Callable[[], object]] = {
     "the package index": _package_index,
     "an ordinary user with git and Python": _ordinary_user,
     "mount namespaces": _mount_namespace,
@@ -100,10 +122,13 @@ _CHECKS: dict[str, Callable[[], bool]] = {
     "chromium": _chromium,
     "Japanese letters": _japanese_letters,
     "axe-core": _axe_core,
+    "rpmbuild and dpkg": _package_builders,
+    "the system's Python 3.11 with venv": _system_python,
+    **{f"Python {version}": partial(python, version) for version in ("3.11", "3.12", "3.13")},
 }
 
 
 @cache
 def is_there(need: str) -> bool:
     """Whether this machine has what a system test names; an unknown name is an error of the test."""
-    return _CHECKS[need]()
+    return bool(_CHECKS[need]())

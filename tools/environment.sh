@@ -20,39 +20,8 @@ unavailable() {
     exit 69
 }
 
-# What this Python is to us: good, old, early (a pre-release), bare (without venv), or none.
-judge() {
-    "$1" - 2>/dev/null <<'PYTHON' || echo none
-import sys
-if sys.version_info < (3, 11):
-    print("old")
-elif sys.version_info.releaselevel != "final":
-    print("early")
-else:
-    try:
-        import ensurepip
-        import venv
-    except ImportError:
-        print("bare")
-    else:
-        print("good")
-PYTHON
-}
-
-# Sets python to the first good one, else leaves it empty; early and bare keep what was seen on the way.
-find_python() {
-    python=''
-    early=''
-    bare=''
-    for candidate in python3.11 python3.12 python3.13 python3; do
-        command -v "$candidate" >/dev/null 2>&1 || continue
-        case $(judge "$candidate") in
-            good) python=$(command -v "$candidate"); return ;;
-            early) early=$candidate ;;
-            bare) bare=$candidate ;;
-        esac
-    done
-}
+# shellcheck source=plugin/system/setup/python.sh
+. plugin/system/setup/python.sh
 
 # One after the other, until git and a good Python are there. A failure shows in what is still missing afterwards.
 install_packages() {

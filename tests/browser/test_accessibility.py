@@ -30,6 +30,7 @@ def unfold(visitor: Visitor) -> None:
     visitor.root.locator("details").evaluate_all("folds => folds.forEach(fold => { fold.open = true })")
 
 
+@pytest.mark.point(18)
 @pytest.mark.parametrize(
     ("account", "look"),
     [("bare", look) for look in LOOKS] + [(name, look) for name in OTHERS for look in ("light", "narrow and dark")],
@@ -65,6 +66,7 @@ def test_nothing_serious_is_found_after_a_click(visit: Visit) -> None:
         visitor.panel.manner(never_start=False)
 
 
+@pytest.mark.point(18)
 def test_the_page_keeps_its_direction_in_a_panel_from_right_to_left(visit: Visit) -> None:
     """Our English block stays left to right inside an Arabic panel, and nothing sticks out."""
     with visit("tsuki") as visitor:

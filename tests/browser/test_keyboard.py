@@ -50,6 +50,7 @@ def tab_to(visitor: Visitor, selector: str) -> None:
     raise AssertionError(f"Tab does not reach {selector}")
 
 
+@pytest.mark.point(18)
 def test_tab_goes_through_the_page_in_its_order(visit: Visit) -> None:
     """Every control is met once, from above to below, and the focus is seen on each."""
     with visit("kawa") as visitor:

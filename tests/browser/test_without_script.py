@@ -21,6 +21,7 @@ def reload_until_the_end(visitor: Visitor) -> None:
     raise AssertionError("the check does not end")
 
 
+@pytest.mark.point(18)
 def test_a_form_works_from_the_click_to_the_end(visit: Visit) -> None:
     """The button posts a form, a redirect leads to a message and the track, and reloading shows the end."""
     with visit("mori", script=False) as visitor:

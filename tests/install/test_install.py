@@ -174,12 +174,14 @@ echo 11.134.0.1 >/usr/local/cpanel/version
 @pytest.mark.parametrize(
     ("script", "status", "words"),
     [
-        ("install.sh", 69, ["not in this version", "nothing was changed"]),
-        ("uninstall.sh", 0, ["installs nothing into cPanel & WHM"]),
+        ("install.sh", 69, ["use the release bundle", "nothing was changed"]),
+        ("uninstall.sh", 0, ["Nothing to remove."]),
     ],
 )
-def test_on_a_cpanel_server_nothing_is_changed(checkout: Path, script: str, status: int, words: list[str]) -> None:
-    """Where cPanel is installed, both scripts say that this version does not install itself there."""
+def test_a_checkout_changes_nothing_on_a_cpanel_server(
+    checkout: Path, script: str, status: int, words: list[str]
+) -> None:
+    """A checkout brings no packages, so it is the release bundle that is to be installed there."""
     before = files_in(checkout)
     shell = ["sh", "-e", "-c", f"{PRETEND_CPANEL}exec ./{script}"]
     answer = run(checkout, *PRIVATE_MOUNTS, *shell)
@@ -187,3 +189,23 @@ def test_on_a_cpanel_server_nothing_is_changed(checkout: Path, script: str, stat
     for word in words:
         assert word in answer.stdout + answer.stderr
     assert files_in(checkout) == before
+
+
+@pytest.mark.system("the package index")
+def test_developers_make_a_release_of_a_checkout(checkout: Path, tmp_path: Path) -> None:
+    """`--from-index` fetches the locked packages, builds our own, and is verified like any other release."""
+    script = f"""
+    program={tmp_path}/program state={tmp_path}/none
+    . plugin/system/setup/words.sh; . plugin/system/setup/values.sh; . plugin/system/setup/release.sh
+    python={sys.executable} working_on=test
+    make_release_from_checkout; verify_release; keep_release
+    """
+    before = files_in(checkout)
+    made = run(checkout, "sh", "-eu", "-c", script)
+    assert made.returncode == 0, made.stderr
+    # Here the checkout is the home as well, in which programs that pip asks for their version leave settings.
+    assert {name for name in files_in(checkout) - before if not name.startswith(".")} == set()
+    release = tmp_path / "program/release"
+    assert {path.name.partition("-")[0] for path in (release / "wheelhouse").iterdir()} >= {"autossl_doctor", "msgspec"}
+    assert (release / "install.sh").stat().st_mode & 0o777 == 0o755
+    assert (release / "VERSION").read_text().strip() in (release / "cpanel_plugin.yaml").read_text()

@@ -134,6 +134,7 @@ def test_a_storm_of_wakes_does_not_hold_up_others(panel: StandingPanel) -> None:
     assert follower(panel)["starts"] == 1
 
 
+@pytest.mark.point(32)
 def test_an_account_is_not_judged_because_it_says_so(panel: StandingPanel) -> None:
     """Records about a check that is long over are worth one new report and not one each."""
     checked(panel, "bob")
@@ -151,6 +152,7 @@ def test_progress_is_not_written_for_every_record(panel: StandingPanel) -> None:
         assert lives.count("live.json") <= 25
 
 
+@pytest.mark.point(40, 43)
 def test_junk_does_not_fill_the_journal(panel: StandingPanel) -> None:
     """An account that leaves junk again and again is told about in a line now and then."""
     before = panel.journal()
@@ -175,6 +177,7 @@ def test_the_prober_visits_only_the_own_websites(panel: StandingPanel) -> None:
         panel.systemctl("start", PROBE)
 
 
+@pytest.mark.point(33)
 @pytest.mark.parametrize(
     "site", ["no-such.example", "localhost", "192.0.2.66", "-x", "../../etc", "a" * 300, "xn--", ""]
 )
@@ -187,6 +190,7 @@ def test_a_website_that_does_not_exist_is_never_visited(panel: StandingPanel, si
     assert sites <= {domain(user) for user in panel.numbers}
 
 
+@pytest.mark.point(31, 32)
 def test_lies_in_an_inbox_never_lead_to_a_call(panel: StandingPanel) -> None:
     """Records about checks, key types and exclusions change nothing by themselves: no call, no check, no exclusion."""
     wait_for(lambda: panel.checks() == ([], {}))
@@ -297,6 +301,7 @@ def test_the_end_of_a_check_of_many_names_is_seen(panel: StandingPanel) -> None:
     assert json.loads(answer.body).get("ended")
 
 
+@pytest.mark.point(41)
 def test_the_next_owner_of_a_number_finds_nothing(panel: StandingPanel) -> None:
     """When an account begins anew under the same name and number, its former inbox, report and key are gone."""
     users = panel.path("/var/cpanel/users/nora")

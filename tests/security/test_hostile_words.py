@@ -133,6 +133,7 @@ def poisoned(data: Any, word: str) -> Any:
     return data if not isinstance(data, str) or DATES.fullmatch(data) else f"{data}{word}"
 
 
+@pytest.mark.point(23)
 @pytest.mark.parametrize(("user", "language"), [("alice", "en"), ("bob", "ja")])
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_words_in_every_field_stay_text(panel: StandingPanel, kind: str, user: str, language: str) -> None:
@@ -154,6 +155,7 @@ def test_hostile_words_in_every_field_stay_text(panel: StandingPanel, kind: str,
     assert not secrets_in(panel.error_log(), "page failed")
 
 
+@pytest.mark.point(23, 24)
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_words_in_the_progress_are_json(panel: StandingPanel, kind: str) -> None:
     """The progress of a check is JSON by its type, is parsed by it, and shows on the page as text."""
@@ -182,6 +184,7 @@ def test_hostile_words_in_the_progress_are_json(panel: StandingPanel, kind: str)
     check_block(block(page))
 
 
+@pytest.mark.point(23)
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_words_from_the_log_stay_text(panel: StandingPanel, kind: str) -> None:
     """What a web server answers to AutoSSL's check stands in log, report and page, and runs nowhere."""
@@ -234,6 +237,7 @@ LOCALES = (
 )
 
 
+@pytest.mark.point(19)
 @pytest.mark.parametrize("where", ["query", "cookie", "header"])
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_locale_is_only_looked_up(panel: StandingPanel, locale: str, where: str) -> None:
@@ -252,6 +256,7 @@ def test_a_locale_is_only_looked_up(panel: StandingPanel, locale: str, where: st
     check_block(html)
 
 
+@pytest.mark.point(19)
 def test_a_spoken_locale_that_is_none_is_english(panel: StandingPanel) -> None:
     """Whatever the panel itself says its language is, only a language of ours comes onto the page."""
     for odd in ('"../ja"', "null", "7", '["ja"]', '{"ja": 1}', '"JA"', '"<b>"', '"ja_\\u202e"'):
@@ -300,6 +305,7 @@ NEEDED = {
 }
 
 
+@pytest.mark.point(24)
 def test_every_answer_has_the_headers_that_protect_it(panel: StandingPanel) -> None:
     """Page, progress, clicks, refusals and failures alike are not kept, not framed, not guessed and not passed on."""
     session = log_in(panel, "alice")
@@ -327,6 +333,7 @@ def test_every_answer_has_the_headers_that_protect_it(panel: StandingPanel) -> N
         assert "charset=utf-8" in answer.header("Content-Type"), name
 
 
+@pytest.mark.point(25)
 def test_a_page_that_breaks_says_only_a_number(panel: StandingPanel) -> None:
     """When the page itself fails, the visitor sees a number, and the log that number, a kind and a place, no values."""
     path = report_path(panel, "alice")

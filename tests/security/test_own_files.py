@@ -79,6 +79,7 @@ TRICKS = {
 }
 
 
+@pytest.mark.point(34)
 @pytest.mark.parametrize("trick", TRICKS)
 def test_something_strange_in_place_of_the_lock(panel: StandingPanel, inbox: str, trick: str) -> None:
     """Page, progress and button answer calmly, nothing outside the inbox changes, and no secret is shown."""
@@ -127,6 +128,7 @@ RECORDS = {
 }
 
 
+@pytest.mark.point(34)
 @pytest.mark.parametrize("trick", RECORDS)
 def test_something_strange_in_place_of_a_record(panel: StandingPanel, inbox: str, trick: str) -> None:
     """The follower throws it away without following it, writes nothing outside, and says nothing of its content."""
@@ -160,6 +162,7 @@ def followed(panel: StandingPanel) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.point(40)
 def test_ten_thousand_files_in_an_inbox(panel: StandingPanel, inbox: str) -> None:
     """The page and the button work as ever; the follower takes a bounded number at a time and gets through."""
     as_alice(panel, f"cd {inbox} && for n in $(seq 10000); do : > $n.json; done")
@@ -171,6 +174,7 @@ def test_ten_thousand_files_in_an_inbox(panel: StandingPanel, inbox: str) -> Non
     assert {path.name for path in inbox_path(panel, "alice").iterdir()} == {"lock"}
 
 
+@pytest.mark.point(38)
 @pytest.mark.parametrize(
     "command",
     [
@@ -213,6 +217,7 @@ def test_what_permissions_forbid(panel: StandingPanel, command: str) -> None:
     assert not traces.files
 
 
+@pytest.mark.point(38)
 def test_an_account_reads_its_own_report_only(panel: StandingPanel) -> None:
     """Its own report can be read, so that the refusals above mean something; a neighbour's command cannot."""
     path = f"{STATE}/reports/2001/report.json"
@@ -220,6 +225,7 @@ def test_an_account_reads_its_own_report_only(panel: StandingPanel) -> None:
     assert SHOP not in as_alice(panel, f"cat {path}", user="bob")
 
 
+@pytest.mark.point(38)
 @pytest.mark.parametrize("user", ["gina", "greg"])
 def test_a_shared_group_shares_nothing(panel: StandingPanel, user: str) -> None:
     """Where a group has two accounts, neither reads a report or a key, and neither has an inbox."""

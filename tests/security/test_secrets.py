@@ -189,6 +189,7 @@ def session_of(panel: StandingPanel) -> tuple[Session, list[Answer]]:
     return session, answers
 
 
+@pytest.mark.point(21, 36)
 def test_no_secret_comes_out_anywhere(panel: StandingPanel) -> None:
     """Password, cookie, token, private keys and form key are in no body, header, log, record, report or journal."""
     before = panel.error_log()
@@ -214,6 +215,7 @@ def test_no_secret_comes_out_anywhere(panel: StandingPanel) -> None:
     assert not secrets_in(panel.journal(), session.cookie, key, digits)
 
 
+@pytest.mark.point(22)
 def test_the_form_sign_belongs_to_one_session(panel: StandingPanel) -> None:
     """The page holds signs made of the key, different for each session and verb, and never the key itself."""
     first, second = (visit(panel, log_in(panel, "alice")).text for _ in "ab")
@@ -231,6 +233,7 @@ def scoped(report: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from each["findings"]
 
 
+@pytest.mark.point(38)
 def test_reports_hold_nothing_of_others(panel: StandingPanel) -> None:
     """No report of an account holds a word of another account, and the page can be read by nobody else."""
     for user, number in panel.numbers.items():
@@ -240,6 +243,7 @@ def test_reports_hold_nothing_of_others(panel: StandingPanel) -> None:
         assert list(scoped(json.loads(report)))
 
 
+@pytest.mark.point(38)
 def test_the_schedule_s_own_words_stay_with_root(panel: StandingPanel) -> None:
     """A broken schedule is told to owners as a fact and times; what stands in root's file is for root."""
     cron = panel.path("/etc/cron.d/cpanel_autossl")
@@ -307,6 +311,7 @@ HOSTILE_VARIABLES = {
 }
 
 
+@pytest.mark.point(32, 35)
 @pytest.mark.parametrize("page", ["index.live.cgi", "progress.live.cgi"])
 def test_the_environment_cannot_turn_the_page(panel: StandingPanel, page: str) -> None:
     """No variable makes a page import, run or write what lies in the account's home."""
@@ -352,6 +357,7 @@ def test_a_posted_form_with_warnings_as_errors(panel: StandingPanel) -> None:
     assert bare.calls.count("SSL::start_autossl_check") == 1
 
 
+@pytest.mark.point(3)
 @pytest.mark.parametrize("page", ["index.live.cgi", "progress.live.cgi"])
 def test_a_page_imports_only_what_root_owns(panel: StandingPanel, page: str) -> None:
     """Every module that a page loads belongs to root, can be written by root only, and lies in no home."""
@@ -368,6 +374,7 @@ def test_a_page_imports_only_what_root_owns(panel: StandingPanel, page: str) -> 
             assert not path.stat().st_mode & 0o022, place
 
 
+@pytest.mark.point(31)
 @pytest.mark.parametrize("command", ["refresh", "follow", "status"])
 def test_root_s_commands_refuse_an_account(panel: StandingPanel, command: str) -> None:
     """An account that runs root's commands changes and learns nothing."""
@@ -379,6 +386,7 @@ def test_root_s_commands_refuse_an_account(panel: StandingPanel, command: str) -
     assert not traces.files
 
 
+@pytest.mark.point(36)
 def test_the_password_is_really_there_to_be_leaked(panel: StandingPanel) -> None:
     """The canaries reach the pages, so that their absence from every output means something."""
     probe = panel.path(f"{PAGES}/canary.live.cgi")

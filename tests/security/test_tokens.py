@@ -73,6 +73,7 @@ def test_the_right_form_starts_a_check(panel: StandingPanel) -> None:
     assert len(traces.files) == len(names)
 
 
+@pytest.mark.point(22)
 @pytest.mark.parametrize("forging", FORGED)
 def test_a_form_of_somebody_else_does_nothing(panel: StandingPanel, forging: str) -> None:
     """A value that is missing, wrong, or right for another verb, session or account is refused."""
@@ -85,6 +86,7 @@ def test_a_form_of_somebody_else_does_nothing(panel: StandingPanel, forging: str
     assert did_nothing(traces)
 
 
+@pytest.mark.point(22)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])
 @pytest.mark.parametrize("verb", VERBS)
 def test_only_a_post_changes_anything(panel: StandingPanel, verb: str, method: str) -> None:
@@ -110,6 +112,7 @@ def test_a_post_takes_nothing_from_the_address(panel: StandingPanel) -> None:
     assert did_nothing(traces)
 
 
+@pytest.mark.point(22)
 @pytest.mark.parametrize("kind", [JSON, "text/plain", "multipart/form-data; boundary=x", "", "application/x-www-form"])
 def test_other_kinds_of_body_are_refused(panel: StandingPanel, kind: str) -> None:
     """What another website could send without asking, and JSON, is no form."""
@@ -153,6 +156,7 @@ BODIES = (
 )
 
 
+@pytest.mark.point(27)
 @pytest.mark.parametrize("kind", BODIES)
 def test_bodies_out_of_form_do_nothing(panel: StandingPanel, kind: str) -> None:
     """Too many bytes or fields, repeated fields and broken letters end with a refusal and in no log."""
@@ -243,6 +247,7 @@ ODD_NAMES = (
 )
 
 
+@pytest.mark.point(33)
 @pytest.mark.parametrize("site", ODD_NAMES)
 def test_a_website_that_is_not_exactly_the_own_is_refused(panel: StandingPanel, site: str) -> None:
     """The website of a form is looked up in the account's own report, to the letter."""
@@ -255,6 +260,7 @@ def test_a_website_that_is_not_exactly_the_own_is_refused(panel: StandingPanel, 
     assert not foreign_words("".join(answer.everything for answer in answers) + traces.logs, "alice")
 
 
+@pytest.mark.point(33)
 @pytest.mark.parametrize("name", [*ODD_NAMES, f"mail.{SHOP}", f"www.{HELD}"])
 def test_only_names_that_were_offered_are_taken(panel: StandingPanel, name: str) -> None:
     """Names of others, names that hold nothing back, the website's own name and odd ones reach no call."""
@@ -292,6 +298,7 @@ def test_excluding_asks_twice(panel: StandingPanel) -> None:
     assert call.args == {"domains": f"mail.{HELD}"}
 
 
+@pytest.mark.point(31)
 @pytest.mark.parametrize(
     "verb", ["", "RETRY", "retry ", "delete", "__class__", "perform", "retry\nexclude", "*", "repair"]
 )

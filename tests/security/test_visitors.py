@@ -87,6 +87,7 @@ def come(panel: StandingPanel, session: Session, visitor: Visitor, door: str) ->
     return post(panel, session, fields, path=f"{PAGE}{visitor.path_info}{visitor.query}", headers=headers)
 
 
+@pytest.mark.point(16, 33, 38)
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("name", VISITORS)
 def test_everybody_gets_the_own_report_or_nothing(panel: StandingPanel, name: str, door: str) -> None:
@@ -114,6 +115,7 @@ def test_the_owner_sees_the_own_words(panel: StandingPanel) -> None:
     assert "quokka-evidence" in visit(panel, log_in(panel, "alice")).text
 
 
+@pytest.mark.point(29)
 @pytest.mark.parametrize("user", ["nora", "rita", "greg"])
 def test_without_a_readable_report_the_page_says_so(panel: StandingPanel, user: str) -> None:
     """No report, a former owner's and one for root only look calm: no websites, no buttons, no traceback."""
@@ -123,6 +125,7 @@ def test_without_a_readable_report_the_page_says_so(panel: StandingPanel, user: 
     assert not foreign_words(answer.text, None)
 
 
+@pytest.mark.point(16, 41)
 @pytest.mark.parametrize("change", [{"account": "bob"}, {"uid": 2002}, {"startdate": 1}, {"schema": 2}, {"sites": {}}])
 def test_a_report_that_is_not_exactly_ours_is_not_shown(panel: StandingPanel, change: dict[str, object]) -> None:
     """Another name, number or beginning in the report is another account; an unknown form is no report."""
@@ -178,6 +181,7 @@ STRANGERS = (
 )
 
 
+@pytest.mark.point(16)
 @pytest.mark.parametrize("kind", STRANGERS)
 def test_strangers_find_every_door_closed(panel: StandingPanel, kind: str) -> None:
     """Without a session whose token fits, page, progress and buttons answer 401 or 403 and do nothing."""
@@ -204,6 +208,7 @@ def test_a_suspended_account_cannot_come_in(panel: StandingPanel) -> None:
     assert not {path for path in traces.files if not path.startswith("/home/simon/")}
 
 
+@pytest.mark.point(16)
 @pytest.mark.parametrize("page", ["index.live.cgi", "progress.live.cgi"])
 @pytest.mark.parametrize(
     "status",
@@ -217,6 +222,7 @@ def test_only_a_plain_one_opens(panel: StandingPanel, status: str, page: str) ->
     assert not foreign_words(bare.output, None)
 
 
+@pytest.mark.point(16)
 @pytest.mark.parametrize("page", ["index.live.cgi", "progress.live.cgi"])
 @pytest.mark.parametrize("feature", ["unregistered", "off"])
 def test_without_the_feature_all_is_closed(panel: StandingPanel, feature: str, page: str) -> None:
@@ -235,6 +241,7 @@ def test_without_the_feature_all_is_closed(panel: StandingPanel, feature: str, p
     assert not foreign_words(answer.everything, None)
 
 
+@pytest.mark.point(16, 32)
 @pytest.mark.parametrize("page", ["index.live.cgi", "progress.live.cgi"])
 @pytest.mark.parametrize(
     "change",
@@ -278,6 +285,7 @@ def test_what_is_absent_or_odd_opens_nothing(panel: StandingPanel, change: dict[
     assert not foreign_words(bare.output, None)
 
 
+@pytest.mark.point(25)
 @pytest.mark.parametrize("address", ["//x", "/%2e%2e/", "/..%2f..%2fetc/passwd", "/index.live.cgi/../../", "/.git"])
 def test_odd_paths_reveal_nothing(panel: StandingPanel, address: str) -> None:
     """Paths that try to leave the page's directory lead to no file and no foreign word."""
@@ -286,6 +294,7 @@ def test_odd_paths_reveal_nothing(panel: StandingPanel, address: str) -> None:
     assert not foreign_words(answer.everything, None)
 
 
+@pytest.mark.point(16)
 def test_files_of_the_page_are_not_handed_out(panel: StandingPanel) -> None:
     """Only the page's style and script can be fetched beside the two programs."""
     session = log_in(panel, "alice")

@@ -123,6 +123,7 @@ class FollowedHost:
                 timing or Timing(),
                 self.owners.get,
                 lambda uid: uids.get(uid, ""),
+                lambda: self.owners,
             )
         )
 

@@ -24,8 +24,8 @@ from tests.lab.hosts import Account, Certificate, Cron, Extra, Host, Site, check
 NOW = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 AT = "2026-11-22T12:30:00Z"
 FINE, TROUBLE, NOT_JUDGED, USAGE, NO_INPUT, INTERNAL = 0, 1, 2, 64, 66, 70
-OF_THIS_VERSION = ("diagnose", "explain", "history", "refresh", "follow", "status", "causes")
-OF_LATER_VERSIONS = ("check", "retry", "fix", "repair", "metrics", "fleet")
+OF_THIS_VERSION = ("diagnose", "explain", "history", "refresh", "follow", "status", "repair", "causes")
+OF_LATER_VERSIONS = ("check", "retry", "fix", "metrics", "fleet")
 PROGRAM = Path(sys.executable).with_name("autossl-doctor")
 RULES = "autossl_doctor.causes"
 

@@ -618,3 +618,37 @@ def test_others_accounts_do_not_appear_in_a_report(host: FollowedHost) -> None:
         text = (folder(host.place, owner.uid) / "report.json").read_text()
         assert f'"{owner.account}"' in text
         assert other.account not in text
+
+
+def test_accounts_that_are_gone_leave_nothing_and_new_ones_are_judged(host: FollowedHost) -> None:
+    """A hook wakes the follower, which compares the panel's accounts with the reports, and only if they changed."""
+    host.look(woken=True)
+    host.refreshed.clear()
+    users = host.root / "var/cpanel/users"
+    gone = host.owners.pop("bob")
+    host.look(woken=True)
+    assert folder(host.place, gone.uid).exists()  # the directory has not changed: nobody has looked
+    os.utime(users, (1, 1))
+    host.look(woken=True)
+    assert not folder(host.place, gone.uid).exists()
+    assert not inbox(host.place, gone.uid).exists()
+    assert folder(host.place, ME).exists()
+    # The same name and number since another day is another account.
+    host.owners["bob"] = gone._replace(startdate=1_790_000_000)
+    os.utime(users, (2, 2))
+    host.look(woken=True)
+    host.look()
+    assert host.refreshed == ["bob"]
+    host.owners["alice"] = OWNER._replace(startdate=1_790_000_001)
+    os.utime(users, (3, 3))
+    host.look(woken=True)
+    host.look()
+    assert host.refreshed == ["bob", "alice"]
+
+
+def test_a_list_of_accounts_that_cannot_be_read_costs_nobody_anything(host: FollowedHost) -> None:
+    """No account at all is no reason to drop every report."""
+    host.owners.clear()
+    os.utime(host.root / "var/cpanel/users", (1, 1))
+    host.look(woken=True)
+    assert folder(host.place, ME).exists()

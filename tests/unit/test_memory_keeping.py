@@ -55,6 +55,7 @@ def count(memory: Memory, table: str) -> int:
     return int(memory.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - fixed
 
 
+@pytest.mark.point(40)
 def test_everything_is_forgotten_after_400_days(memory: Memory) -> None:
     """Nothing younger, and nothing older, in any table."""
     fill(memory, range(DAYS + 10, 0, -10))
@@ -76,6 +77,7 @@ def test_what_is_still_true_is_not_forgotten(memory: Memory) -> None:
     assert (count(memory, "spells"), count(memory, "values_seen"), count(memory, "websites")) == (1, 1, 1)
 
 
+@pytest.mark.point(40)
 def test_a_memory_that_is_too_large_loses_its_oldest_time(memory: Memory) -> None:
     """As much as is needed, evenly of all; the newest stays, and the file can shrink."""
     fill(memory, range(390, -1, -10), "x" * 20_000)

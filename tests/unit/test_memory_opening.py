@@ -79,6 +79,7 @@ def test_its_settings_are_those_that_the_memory_relies_on(state: State) -> None:
     memory.close()
 
 
+@pytest.mark.point(38)
 def test_only_root_reads_it_and_what_lies_beside_it(state: State) -> None:
     """The write-ahead log holds the same secrets."""
     memory = open_memory(state)
@@ -199,6 +200,7 @@ def test_an_end_in_the_middle_of_the_first_opening_leaves_nothing_half(
     assert accounts(state) == 1
 
 
+@pytest.mark.point(51)
 def test_a_newer_one_is_left_alone(state: State) -> None:
     """Not a byte of it changes: whoever goes back a version by mistake loses nothing."""
     opened(state)
@@ -226,6 +228,7 @@ def test_a_lock_is_no_damage(state: State, monkeypatch: pytest.MonkeyPatch) -> N
     assert accounts(state) == 1
 
 
+@pytest.mark.point(39)
 def test_what_fails_half_way_has_not_happened(state: State) -> None:
     """Several things are done together or not at all."""
     memory = open_memory(state)

@@ -81,6 +81,7 @@ def test_the_account_is_let_in(tree: Tree, monkeypatch: pytest.MonkeyPatch, entr
     assert panel.changes() == []
 
 
+@pytest.mark.point(16)
 @ENTRIES
 @pytest.mark.parametrize(
     "changes",
@@ -133,6 +134,7 @@ def test_somebody_who_is_not_the_account_is_not_let_in(tree: Tree, monkeypatch: 
     assert tree.records() == []
 
 
+@pytest.mark.point(16)
 @ENTRIES
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 @pytest.mark.parametrize(
@@ -155,6 +157,7 @@ def test_without_the_feature_the_page_is_closed(
 # --- looking changes nothing
 
 
+@pytest.mark.point(22)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("verb", VERBS)
 def test_looking_changes_nothing(tree: Tree, monkeypatch: pytest.MonkeyPatch, method: str, verb: str) -> None:
@@ -202,6 +205,7 @@ def watched(patch: pytest.MonkeyPatch) -> list[OwnerView]:
     return views
 
 
+@pytest.mark.point(17)
 def test_the_page_stands_in_the_panels_frame(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     """The panel's header comes first and its footer last."""
     body = shown(monkeypatch, get_dom=Reply(1, {"header": "<html><body>", "footer": "</body></html>"}))
@@ -234,6 +238,7 @@ def test_half_a_letter_in_the_frame_does_not_break_the_page(tree: Tree, monkeypa
     assert tree.records() == []
 
 
+@pytest.mark.point(19)
 @pytest.mark.parametrize(
     ("locale", "language"),
     [
@@ -493,6 +498,7 @@ def test_the_page_loads_nothing_heavy_to_gather(modules: tuple[str, ...]) -> Non
     assert not {name for name in loaded if name.startswith(("autossl_doctor.collect", "autossl_doctor.diagnose"))}
 
 
+@pytest.mark.point(26)
 def test_the_whole_page_loads_no_more_than_its_templates_need() -> None:
     """With the words and the templates, the page loads what Jinja2 itself loads, and nothing of the diagnosis."""
     of_jinja = loaded_by("jinja2")

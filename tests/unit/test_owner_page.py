@@ -111,6 +111,7 @@ def test_the_worst_website_comes_first() -> None:
     assert len(page.root.all("article")) == OPEN
 
 
+@pytest.mark.point(27)
 def test_many_websites_are_one_line_each() -> None:
     """Three hundred websites make a light page: those that are fine take a line, and there is a box to find one."""
     fine = [(site(f"s{number:03}.example"), HEALTHY) for number in range(299)]
@@ -176,6 +177,7 @@ def test_one_website_has_no_second_card_about_the_server() -> None:
     assert [card.attributes.get("data-site") for card in page.root.all("article")] == ["shop.example"]
 
 
+@pytest.mark.point(56)
 def test_an_old_report_says_so() -> None:
     """Who stopped looking yesterday is told on, with the age of the report."""
     assert "3 days old" in show((site(), HEALTHY), generated_at=NOW - timedelta(days=3)).root.text
@@ -493,6 +495,7 @@ def a_busy_page(language: str) -> Page:
     )
 
 
+@pytest.mark.point(17, 20)
 @every_language
 def test_the_block_is_one_element_with_its_language(language: str) -> None:
     """One root, which names the language; style and script are the plugin's own files with their version."""
@@ -507,6 +510,7 @@ def test_the_block_is_one_element_with_its_language(language: str) -> None:
     assert page.root.all("script")[0].attributes["src"].startswith("assets/owner.js?v=")
 
 
+@pytest.mark.point(20, 21)
 def test_the_block_may_stand_under_a_strict_policy() -> None:
     """No inline script, style or handler, and nothing from another host."""
     page = a_busy_page("en")

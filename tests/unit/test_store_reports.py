@@ -24,6 +24,7 @@ def state(tmp_path: Path) -> Iterator[State]:
     opened.close()
 
 
+@pytest.mark.point(38)
 def test_a_report_is_for_root_and_the_group_of_its_account(state: State, tmp_path: Path) -> None:
     """Directory 0750, files 0640, nothing else; the directories above can be passed and not listed."""
     assert Reports(state).write(ALICE, report_of(ALICE)) == "begun"
@@ -63,6 +64,7 @@ def test_the_key_of_the_forms_stays(state: State, tmp_path: Path) -> None:
     assert len(bytes.fromhex(key)) == 32
 
 
+@pytest.mark.point(41)
 @pytest.mark.parametrize("former", [ALICE._replace(account="eve"), ALICE._replace(startdate=1)], ids=["name", "date"])
 def test_nothing_of_a_former_owner_stays(state: State, tmp_path: Path, former: Owner) -> None:
     """An id that was used again has a new key and no progress; the report is the new owner's."""
@@ -95,6 +97,7 @@ def test_an_older_judgement_does_not_replace_a_newer_one(state: State) -> None:
     assert report["generated_at"] == "2026-11-22T12:31:00Z"
 
 
+@pytest.mark.point(41)
 def test_accounts_that_are_gone_are_removed(state: State, tmp_path: Path) -> None:
     """Only the reports of accounts that are there stay."""
     reports = Reports(state)
@@ -155,6 +158,7 @@ def _put(kind: str, path: Path, outside: Path) -> None:
             (path / "content").write_text("x")
 
 
+@pytest.mark.point(39)
 def test_an_end_between_writing_and_renaming_leaves_the_former_report(
     state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,6 +181,7 @@ def _killed(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.point(38)
 def test_the_server_s_report_is_for_root_only(state: State, tmp_path: Path) -> None:
     """It is written in pieces, and readable for nobody else."""
     Reports(state).write_server([b'{"sites":[', b"]}"])

@@ -42,6 +42,7 @@ def test_systemd_takes_the_units_as_they_are(copies: list[str]) -> None:
     assert (answer.returncode, [line for line in answer.stderr.splitlines() if "autossl-doctor" in line]) == (0, [])
 
 
+@pytest.mark.point(47)
 @pytest.mark.system("systemd-analyze")
 def test_the_follower_may_do_little(copies: list[str]) -> None:
     """Its exposure stays below what was reached."""
@@ -51,6 +52,7 @@ def test_the_follower_may_do_little(copies: list[str]) -> None:
     assert answer.returncode == 0, answer.stdout
 
 
+@pytest.mark.point(31, 47)
 def test_the_follower_is_root_without_root_s_rights() -> None:
     """Two capabilities, no network, a system that it cannot write to."""
     service = values(SERVICE, "Service")
@@ -67,6 +69,7 @@ def test_the_follower_is_root_without_root_s_rights() -> None:
     assert "ProtectProc" not in service  # it must see whether a check is still running
 
 
+@pytest.mark.point(35)
 def test_the_follower_runs_the_installed_program() -> None:
     """Isolated from whatever the environment says about Python."""
     assert values(SERVICE, "Service")["ExecStart"] == (

@@ -20,6 +20,7 @@ _COMMANDS = {
     "refresh": "upkeep",
     "follow": "upkeep",
     "status": "upkeep",
+    "repair": "repair",
     "causes": "commands",
 }
 """The module of this room that holds each command; imported only when it is asked for."""

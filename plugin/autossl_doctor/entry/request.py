@@ -32,6 +32,7 @@ class Request(Record):
     by_cause: bool = False
     file: str = "-"
     locale_dir: Path | None = None
+    installation: bool = False
 
 
 def print_lines(lines: Iterable[str]) -> None:

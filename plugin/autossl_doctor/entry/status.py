@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from autossl_doctor.collect.served import read_served
+from autossl_doctor.entry.installing.listed import INSTALLED
 from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
 from autossl_doctor.model.fact import Known
@@ -39,11 +40,20 @@ SCHEMA = 1
 UNIT_DIRECTORY = "/etc/systemd/system"
 UNITS = tuple(
     f"autossl-doctor-{name}"
-    for name in ("follow.service", "follow.path", "follow.timer", "follow.socket", "probe.service", "probe.path")
+    for name in (
+        "follow.service",
+        "follow.path",
+        "follow.timer",
+        "follow.socket",
+        "probe.service",
+        "probe.path",
+        "repair.service",
+    )
 )
 OLD = timedelta(hours=3)
 """The follower's timer comes every hour; a report this old tells that it does not."""
-_KNOWN = frozenset((REPORTS, INBOX, ODD, SERVER, SERVED, SERVED_NEW, SERVED_GATHERED, TO_VISIT, CLICKS, *KEPT))
+LIST = INSTALLED.rpartition("/")[2]
+_KNOWN = frozenset((REPORTS, INBOX, ODD, SERVER, SERVED, SERVED_NEW, SERVED_GATHERED, TO_VISIT, CLICKS, LIST, *KEPT))
 
 
 @dataclass(frozen=True, slots=True)

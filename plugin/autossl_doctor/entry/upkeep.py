@@ -102,6 +102,7 @@ def status(request: Request) -> int:
     if refused:
         return refused
     from autossl_doctor.entry import memory_status
+    from autossl_doctor.entry.installing import telling
     from autossl_doctor.entry.status import as_plain, read_status
     from autossl_doctor.host.people import find_owners
     from autossl_doctor.store.state import State
@@ -112,11 +113,15 @@ def status(request: Request) -> int:
         memory = memory_status.read_memory(state.path, HostPaths(), now())
     finally:
         state.close()
+    condition = telling.look()
     if request.as_json:
-        print_json(as_plain(found) | {"memory": memory_status.as_plain(memory)})
+        print_json(
+            as_plain(found) | {"memory": memory_status.as_plain(memory), "installation": telling.as_plain(condition)}
+        )
     else:
         print_lines(chain(_told(found, words), memory_status.told(memory, words)))
-    return TROUBLE if found.findings or memory.is_broken else FINE
+        print_lines(telling.told(condition, request.language))
+    return TROUBLE if found.findings or memory.is_broken or telling.is_wrong(condition) else FINE
 
 
 def _refused(words: Interface, otherwise: int = NOT_ALLOWED) -> int:

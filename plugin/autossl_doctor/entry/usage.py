@@ -94,6 +94,12 @@ def _refresh(command: argparse.ArgumentParser) -> None:
     command.add_argument("--account", default="", metavar="U", help="only the report of this account")
 
 
+def _repair(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--installation", action="store_true", help="say at the end where to click and how to remove it (install.sh)"
+    )
+
+
 def _nothing(_: argparse.ArgumentParser) -> None:
     """Some commands have no options of their own."""
 
@@ -105,5 +111,6 @@ DESCRIBED: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "refresh": ("write every account's report anew (root)", _refresh),
     "follow": ("follow running checks for those who wait (root, by systemd)", _nothing),
     "status": ("tell how the reports, the follower and the prober are doing (root)", _nothing),
+    "repair": ("put right what an update of the panel or the system took away (root)", _repair),
     "causes": ("list the causes that are told apart, with their texts", _nothing),
 }

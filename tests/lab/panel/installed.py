@@ -9,10 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
+from autossl_doctor.entry.installing.manifest import read_manifest
 from tests.lab.panel.needed_packages import PACKAGE, compile_all, copy, fingerprint_of_needed, gather_needed
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -23,7 +24,6 @@ NEUTRAL = Path("/opt/lab-python")
 _A_DAY = 86_400
 _MADE = re.compile(r"__pycache__|\.pyc$|\.egg-info")
 _PAGES = "usr/local/cpanel/base/frontend/jupiter"
-_FEATURE = "autossl_doctor:AutoSSL Doctor\n"
 _BUILD = "import runpy, sys; sys.argv[1:] = ['-q', 'build_py', '--build-lib', sys.argv[1]]; runpy.run_path('setup.py')"
 
 
@@ -65,16 +65,11 @@ def _once(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
 
 def put_into(tree: Path) -> None:
     """The small files that an installer puts beside the program, each with its own mode."""
-    plugin = ROOT / "plugin"
-    page = f"{_PAGES}/autossl_doctor"
-    for source in sorted((plugin / "cpanel").glob("*.cgi")):
-        copy(source, tree / page / source.name, 0o755)
-    web = plugin / "autossl_doctor/present/web"
-    for source in sorted([*web.glob("*.css"), *web.glob("*.js")]):
-        copy(source, tree / page / "assets" / source.name, 0o644)
-    for source in sorted((plugin / "system").glob(f"{PACKAGE}-*")):
-        copy(source, tree / "etc/systemd/system" / source.name, 0o644)
-    _write(tree / "usr/local/cpanel/whostmgr/addonfeatures/autossl_doctor", _FEATURE)
+    manifest = read_manifest(ROOT)
+    for file in manifest.files:
+        if not file.place.startswith(PROGRAM):
+            copy(ROOT / file.source, tree / file.place.lstrip("/"), file.mode)
+    _write(tree / manifest.feature_file.lstrip("/"), manifest.feature)
     icon = "description=>AutoSSL Doctor,feature=>autossl_doctor,file=>autossl_doctor,group=>security\n"
     _write(tree / _PAGES / "dynamicui/dynamicui_autossl_doctor.conf", icon)
 
@@ -135,8 +130,17 @@ def _fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
-def _sources() -> Iterator[Path]:
-    for name in SOURCES:
+def sources_fingerprint(names: Iterable[str]) -> str:
+    """The state of the package's sources and of some other files, in short."""
+    digest = hashlib.sha256()
+    for path in _sources((*SOURCES, *names)):
+        state = path.stat()
+        digest.update(f"{path} {state.st_mtime_ns} {state.st_size}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _sources(names: Iterable[str] = SOURCES) -> Iterator[Path]:
+    for name in names:
         for path in sorted([ROOT / name, *(ROOT / name).rglob("*")]):
             if path.is_file() and not _MADE.search(str(path)):
                 yield path

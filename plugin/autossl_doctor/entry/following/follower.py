@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from autossl_doctor.collect.runs.catalogue import ALL_USERS
 from autossl_doctor.collect.runs.progress import Step
 from autossl_doctor.collect.settings import AUTOSSL, CONFIG
+from autossl_doctor.entry.following.accounts import Accounts
 from autossl_doctor.entry.following.asked import Asked, LiveStep
 from autossl_doctor.entry.following.budget import Budget
 from autossl_doctor.entry.following.jobs import Job, Log, Refreshes
@@ -17,7 +18,7 @@ from autossl_doctor.entry.following.runs import WatchedRuns
 from autossl_doctor.entry.following.timing import Timing
 from autossl_doctor.entry.following.visits import Prober, Visits
 from autossl_doctor.host.files import HostPaths
-from autossl_doctor.host.people import Owner, account_of, find_owner
+from autossl_doctor.host.people import Owner, account_of, find_owner, find_owners
 from autossl_doctor.model.fact import Known
 from autossl_doctor.store.clicks import Clicks
 from autossl_doctor.store.inbox import Inboxes, Said
@@ -50,6 +51,7 @@ class Around(NamedTuple):
     timing: Timing = Timing()
     find_owner: Callable[[str], Owner | None] = find_owner
     account_of: Callable[[int], str] = account_of
+    find_owners: Callable[[], Mapping[str, Owner]] = find_owners
 
 
 class Follower:
@@ -64,6 +66,9 @@ class Follower:
         self._runs = WatchedRuns(around.host)
         self._refreshes = Refreshes(around.start_refresh, around.log, around.clock, around.timing.judge_again)
         self._rounds = Rounds(around.state, around.prober, self._refreshes, around.timing, around.clock, around.log)
+        self._accounts = Accounts(
+            around.host, self._reports, self._inboxes, self._refreshes, around.find_owners, around.log
+        )
         self._visits = Visits(around.host, around.prober, around.timing, around.clock, self._rounds.give_way)
         self._asked: dict[int, Asked] = {}
         self._looked_at: dict[str, datetime] = {}
@@ -83,6 +88,7 @@ class Follower:
             self._woken_at = self._around.clock()
         if woken or read:
             self._take_questions()
+            self._contained("accounts", Accounts.look, self._accounts)
         waiting = [asked for asked in self._asked.values() if asked.phase == "waiting"]
         for run in self._runs.look(waiting):
             self._run_has_ended(run.username)

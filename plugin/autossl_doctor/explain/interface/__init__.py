@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-PLACES = ("owner_page", "terminal", "history")
+PLACES = ("owner_page", "terminal", "history", "installing")
 _FOLDER = __file__.rpartition("/")[0]
 
 

@@ -1,0 +1,115 @@
+"""The files on the server: what each has to be, what it is, and putting it there. Never a link in place of a file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from autossl_doctor.entry.installing.around import Around, StepError
+from autossl_doctor.entry.installing.listed import LINK, Entry, sum_of
+from autossl_doctor.host.replacing import replace_file
+
+FEATURE_MODE = 0o644
+DIRECTORY_MODE = 0o755
+IN_PACKAGE = "plugin/autossl_doctor/"
+OURS = "autossl"
+"""Directories whose names begin with this are the doctor's own; through a link nothing is written into them."""
+Difference = Literal["missing", "content", "mode", "owner", "kind"]
+
+
+class Wanted(NamedTuple):
+    """What has to stand in a place; `mode` is None for a link, whose content is its target."""
+
+    content: bytes
+    mode: int | None
+
+    @property
+    def entry(self) -> Entry:
+        """What the list of installed files says of it."""
+        return Entry(sum_of(self.content), LINK if self.mode is None else f"{self.mode:04o}")
+
+
+def wanted_files(around: Around) -> dict[str, Wanted]:
+    """Read what the release brings. Raises StepError where a part of it is missing."""
+    manifest = around.manifest
+    found = {}
+    for file in manifest.files:
+        inside = file.source.startswith(IN_PACKAGE)
+        source = around.package / file.source.removeprefix(IN_PACKAGE) if inside else around.release / file.source
+        try:
+            found[file.place] = Wanted(source.read_bytes(), file.mode)
+        except OSError as error:
+            raise StepError("unreadable", file=str(source), said=error.strerror or "") from None
+    found[manifest.feature_file] = Wanted(manifest.feature.encode(), FEATURE_MODE)
+    for place, target in manifest.links.items():
+        found[place] = Wanted(target.encode(), None)
+    return found
+
+
+def difference(path: Path, entry: Entry) -> Difference | None:
+    """Compare what stands in a place with what has to; None where it is the same."""
+    try:
+        found = path.lstat()
+        if entry.mode == LINK:
+            if not stat.S_ISLNK(found.st_mode):
+                return "kind"
+            return None if sum_of(os.fsencode(path.readlink())) == entry.sum else "content"
+        if not stat.S_ISREG(found.st_mode):
+            return "kind"
+        if sum_of(path.read_bytes()) != entry.sum:
+            return "content"
+    except OSError:
+        return "missing"
+    if (found.st_uid, found.st_gid) != (os.geteuid(), os.getegid()):
+        return "owner"
+    return None if f"{stat.S_IMODE(found.st_mode):04o}" == entry.mode else "mode"
+
+
+def differences(root: Path, entries: Mapping[str, Entry]) -> dict[str, Difference]:
+    """Compare all of them, by place."""
+    found = {place: difference(root / place.lstrip("/"), entry) for place, entry in entries.items()}
+    return {place: what for place, what in found.items() if what is not None}
+
+
+def put_files(around: Around, wanted: Mapping[str, Wanted], former: Mapping[str, Entry]) -> int:
+    """Put what differs in its place, and take away what a former version had there; give how many were touched."""
+    different = differences(around.root, {place: each.entry for place, each in wanted.items()})
+    for place in different:
+        _put(around.at(place), place, wanted[place])
+    gone = [place for place in former if place not in wanted and _is_ours(place)]
+    for place in gone:
+        around.at(place).unlink(missing_ok=True)
+    return len(different) + len(gone)
+
+
+def _put(path: Path, place: str, wanted: Wanted) -> None:
+    try:
+        _make_directory(path.parent)
+        if path.is_dir() and not path.is_symlink():
+            raise StepError("in_the_way", file=place)
+        if wanted.mode is None:
+            path.unlink(missing_ok=True)
+            path.symlink_to(os.fsdecode(wanted.content))
+        else:
+            replace_file(path, wanted.content, wanted.mode)
+    except OSError as error:
+        raise StepError("unwritable", file=place, said=error.strerror or "") from None
+
+
+def _make_directory(directory: Path) -> None:
+    for path in reversed((directory, *directory.parents)):
+        if path.is_symlink() and path.name.startswith(OURS):
+            raise StepError("in_the_way", file=str(path))
+        if not path.is_dir():
+            path.mkdir()
+            path.chmod(DIRECTORY_MODE)
+        elif path.name.startswith(OURS) and stat.S_IMODE(path.stat().st_mode) != DIRECTORY_MODE:
+            path.chmod(DIRECTORY_MODE)
+
+
+def _is_ours(place: str) -> bool:
+    """A list that somebody has changed must not have other files removed."""
+    return place.startswith("/") and ".." not in place.split("/") and OURS in place

@@ -1,0 +1,50 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # the parts set and use each other's variables
+# Whether this server can have AutoSSL Doctor. Nothing is changed here; each refusal is one sentence.
+
+check_server() {
+    check_panel
+    check_system
+    check_machine
+    tell "$system_in_words, cPanel & WHM $panel: good"
+}
+
+check_panel() {
+    for tool in bin/register_appconfig bin/manage_hooks scripts/install_plugin scripts/uninstall_plugin; do
+        [ -x "/usr/local/cpanel/$tool" ] || missing "/usr/local/cpanel/$tool is missing: cPanel & WHM is not whole on this server, so nothing was changed."
+    done
+    # 11.134.0.7 is version 134.
+    panel=$(sed -n '1s/^11\.\([0-9][0-9]*\)\..*/\1/p' /usr/local/cpanel/version)
+    [ -n "$panel" ] || missing "/usr/local/cpanel/version does not say which version of cPanel & WHM this is, so nothing was changed."
+    [ "$panel" -ge "$oldest_panel" ] || missing "this is cPanel & WHM $panel, and AutoSSL Doctor needs $oldest_panel or newer; nothing was changed."
+    [ "$panel" -le "$newest_panel" ] || untested "cPanel & WHM $panel is newer than this release knows (up to $newest_panel)"
+}
+
+check_system() {
+    [ -r /etc/os-release ] || missing "/etc/os-release is missing, so nobody knows which operating system this is; nothing was changed."
+    # shellcheck disable=SC1091 # the server's own file
+    system=$(. /etc/os-release && printf '%s:%s' "$ID" "${VERSION_ID:-}")
+    # shellcheck disable=SC1091 # as above
+    system_in_words=$(. /etc/os-release && printf '%s %s' "$NAME" "${VERSION_ID:-}")
+    case " $known_systems " in
+        *" $system "* | *" ${system%%.*} "*) ;;
+        *) untested "$system_in_words is not among the systems that this release knows ($systems_in_words)" ;;
+    esac
+}
+
+untested() {
+    [ "$accept_untested" = yes ] || missing "$1; nothing was changed. To install it all the same, add --untested."
+    tell "$1; it is installed all the same, because --untested was given"
+}
+
+check_machine() {
+    [ "$(uname -m)" = "$architecture" ] || missing "this machine is $(uname -m), and AutoSSL Doctor needs $architecture; nothing was changed."
+    glibc=$(getconf GNU_LIBC_VERSION 2>/dev/null | sed -n 's/^glibc //p')
+    [ -n "$glibc" ] || missing "this system's C library is not glibc; nothing was changed."
+    ! older "$glibc" "$oldest_glibc" || missing "this system has glibc $glibc, and AutoSSL Doctor needs $oldest_glibc or newer; nothing was changed."
+    [ -x /usr/bin/systemctl ] || missing "systemctl is missing: AutoSSL Doctor's services need systemd; nothing was changed."
+    free=$(df -Pk /opt | awk 'NR == 2 { print int($4 / 1024) }')
+    [ "$free" -ge "$disk_megabytes" ] || missing "only $free MB are free below /opt, and AutoSSL Doctor needs $disk_megabytes MB; nothing was changed."
+    if [ -L "$program" ] || { [ -e "$program" ] && ! [ -d "$program" ]; }; then
+        missing "$program is not a directory: move it away and start this again; nothing was changed."
+    fi
+}

@@ -1,0 +1,74 @@
+# shellcheck shell=sh disable=SC2034,SC2154 # the parts set and use each other's variables
+# Installs on a cPanel & WHM server, step by step; each step does nothing where nothing is to be done. What comes after
+# there is a Python is the work of `autossl-doctor repair`.
+
+program=/opt/autossl-doctor
+state=/var/lib/autossl-doctor
+logs=/var/log/autossl-doctor
+
+for part in values words preflight python release environment; do
+    # shellcheck disable=SC1090 # the other parts, beside this one
+    . "plugin/system/setup/$part.sh"
+done
+
+# Two installations at once would take the places out of each other's hands. The lock ends with the process.
+take_turn() {
+    exec 9>/run/autossl-doctor.lock
+    flock -w "$1" 9 || missing "another installation, repair or removal of AutoSSL Doctor is at work; start this again when it has ended."
+}
+
+as_root_with_own_settings() {
+    [ "$(id -u)" -eq 0 ] || missing "only root can do this: start it as root."
+    umask 022
+    PATH=/usr/sbin:/usr/bin:/sbin:/bin
+    export PATH
+    unset PYTHONPATH PYTHONHOME CDPATH
+}
+
+install_on_server() {
+    as_root_with_own_settings
+    if ! [ -d wheelhouse ] && [ "$from_index" = no ]; then
+        missing "this is a checkout and no release, so it has no packages to install: use the release bundle autossl-doctor-$version.tar.gz (or --from-index, for developers); nothing was changed."
+    fi
+    take_turn 5
+    announce "Checking this server"
+    check_server
+    if [ "$from_index" = yes ]; then
+        refuse_downgrade
+        announce "Making a release of this checkout"
+        have_python
+        make_release_from_checkout
+    fi
+    announce "Verifying the release of version $version"
+    verify_release
+    refuse_downgrade
+    announce "Finding Python"
+    have_python
+    announce "Keeping the release in $program/release"
+    keep_release
+    cd "$program/release" || failed "$program/release cannot be entered."
+    announce "Making the Python environment"
+    if environment_is_current; then
+        tell "it is there and works"
+    else
+        make_environment
+    fi
+    sweep
+    # The rest takes the lock for itself.
+    exec 9>&-
+    exec "$program/venv/bin/python3" -I -m autossl_doctor repair --installation ${lang:+--lang "$lang"}
+}
+
+# Called by the command `autossl-doctor repair`: silent where there is nothing to do.
+renew_environment() {
+    as_root_with_own_settings
+    cd "$program/release" || missing "the release is not in $program/release any more: install AutoSSL Doctor anew."
+    environment_works && return
+    take_turn 300
+    environment_works && return
+    announce "Making the Python environment anew"
+    verify_release
+    have_python
+    make_environment
+    sweep
+}

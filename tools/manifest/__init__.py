@@ -1,0 +1,1 @@
+"""Everything that is made from cpanel_plugin.yaml."""
