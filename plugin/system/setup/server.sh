@@ -33,6 +33,7 @@ install_on_server() {
     take_turn 5
     announce "Checking this server"
     check_server
+    [ "$package" = yes ] || refuse_beside_package
     if [ "$from_index" = yes ]; then
         refuse_downgrade
         announce "Making a release of this checkout"
