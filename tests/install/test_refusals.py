@@ -113,6 +113,28 @@ def test_only_root_installs(panel: StandingPanel, release: Path) -> None:
     assert changed(before, files(panel)) in ([], [LOCK])
 
 
+@pytest.mark.point(34)
+@pytest.mark.parametrize(
+    "careless",
+    [
+        "chown alice /opt/place",
+        "chmod 777 /opt/place",
+        "chown alice /opt/place/release/install.sh",
+        "chmod -R go+w /opt/place",
+    ],
+)
+def test_a_release_that_others_can_change_is_not_trusted(careless: str, panel: StandingPanel, release: Path) -> None:
+    """Root does not install what lies in an account's directory, whatever its sums say."""
+    panel.run(["mkdir", "/opt/place"])
+    panel.run(["cp", "-R", str(release), "/opt/place/release"])
+    panel.run(["sh", "-c", careless])
+    before = files(panel)
+    refused = panel.run(["/opt/place/release/install.sh"])
+    assert refused.returncode == 69, refused.stdout
+    assert "can be changed by others than root" in refused.stderr
+    assert changed(before, files(panel)) == []
+
+
 def test_a_package_s_own_installation_is_left_to_the_package_manager(panel: StandingPanel, release: Path) -> None:
     """Neither installed over nor removed by hand."""
     panel.run(["sh", "-c", f"{script('/usr/bin/rpm', 'exit 0')}; mkdir -p /opt/autossl-doctor/release"])

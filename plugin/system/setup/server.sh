@@ -30,6 +30,7 @@ install_on_server() {
     if ! [ -d wheelhouse ] && [ "$from_index" = no ]; then
         missing "this is a checkout and no release, so it has no packages to install: use the release bundle autossl-doctor-$version.tar.gz (or --from-index, for developers); nothing was changed."
     fi
+    [ "$from_index" = yes ] || check_place
     take_turn 5
     announce "Checking this server"
     check_server
