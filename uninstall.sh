@@ -64,7 +64,7 @@ program. The reports and the memory in /var/lib/autossl-doctor and the installer
   --package  called by the RPM and deb packages: leave their own files to them
   --help     this text
 
-Exit status: 0 done, or nothing to remove; 64 wrong usage; 69 not root; 70 something could not be removed.
+Exit status: 0 done, or nothing to remove; 64 wrong usage; 69 not root, or a package's; 70 something could not be removed.
 TEXT
 }
 
@@ -249,11 +249,19 @@ remove_from_server() {
     remove_program
 }
 
+is_package() {
+    { command -v rpm >/dev/null 2>&1 && rpm -q autossl-doctor >/dev/null 2>&1; } ||
+        [ "$(dpkg-query -W -f '${db:Status-Status}' autossl-doctor 2>/dev/null)" = installed ]
+}
+
 kept=''
 if something_is_installed; then
     if [ "$(id -u)" -ne 0 ]; then
         echo "uninstall.sh: AutoSSL Doctor is installed on this server, and only root can remove it." >&2
         [ -e "$here/.venv" ] || [ -e "$here/.demo" ] || exit 69
+    elif [ "$package" = no ] && is_package; then
+        echo "uninstall.sh: AutoSSL Doctor is installed here as a package of the system: remove it with dnf or apt." >&2
+        exit 69
     else
         umask 022
         remove_from_server

@@ -49,8 +49,8 @@ def server(**wanted: str) -> Iterator[StandingPanel]:
 
 
 def install(panel: StandingPanel, release: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Start install.sh of an unpacked release, as root."""
-    return panel.run([str(release / "install.sh"), *options], patience=300)
+    """Start install.sh of an unpacked release, as root with a careless umask."""
+    return panel.run(["sh", "-c", 'umask 0; exec "$0" "$@"', str(release / "install.sh"), *options], patience=300)
 
 
 def files(panel: StandingPanel) -> Files:

@@ -130,6 +130,8 @@ def only_our_own_appeared(before: Files, installed: Files) -> None:
     own = [(place, installed[place][0]) for place in appeared if place.startswith("/opt/autossl-doctor")]
     assert [place for place, who in own if not who.startswith("l") and "w" in who[4:10]] == []
     assert {who.partition(" ")[2] for _, who in own} == {"0:0"}
+    # The package is compiled, so that no page has to do that for each visit.
+    assert any(re.search(r"/autossl_doctor/entry/__pycache__/owner_page\..*\.pyc$", place) for place in appeared)
 
 
 def the_second_time_it_only_looks(panel: StandingPanel, release: Path, installed: Files) -> None:

@@ -113,6 +113,52 @@ def test_only_root_installs(panel: StandingPanel, release: Path) -> None:
     assert changed(before, files(panel)) in ([], [LOCK])
 
 
+@pytest.mark.point(34)
+@pytest.mark.parametrize(
+    "careless",
+    [
+        "chown alice /opt/place",
+        "chmod 777 /opt/place",
+        "chown alice /opt/place/release/install.sh",
+        "chmod -R go+w /opt/place",
+    ],
+)
+def test_a_release_that_others_can_change_is_not_trusted(careless: str, panel: StandingPanel, release: Path) -> None:
+    """Root does not install what lies in an account's directory, whatever its sums say."""
+    panel.run(["mkdir", "/opt/place"])
+    panel.run(["cp", "-R", str(release), "/opt/place/release"])
+    panel.run(["sh", "-c", careless])
+    before = files(panel)
+    refused = panel.run(["/opt/place/release/install.sh"])
+    assert refused.returncode == 69, refused.stdout
+    assert "can be changed by others than root" in refused.stderr
+    assert changed(before, files(panel)) == []
+
+
+def test_a_package_s_own_installation_is_left_to_the_package_manager(panel: StandingPanel, release: Path) -> None:
+    """Neither installed over nor removed by hand."""
+    panel.run(["sh", "-c", f"{script('/usr/bin/rpm', 'exit 0')}; mkdir -p /opt/autossl-doctor/release"])
+    before = files(panel)
+    for name in ("install.sh", "uninstall.sh"):
+        refused = panel.run([str(release / name)])
+        assert refused.returncode == 69
+        assert "as a package of the system" in refused.stderr
+    assert changed(before, files(panel)) in ([], [LOCK])
+
+
+@pytest.mark.point(1)
+def test_a_pre_release_is_not_installed_first(release: Path) -> None:
+    """Where the distribution has nothing but a pre-release, the system stays as it is."""
+    with server(system="ubuntu-22.04") as panel:
+        policy = script("/usr/bin/apt-cache", 'case $2 in *3.11) echo "  Candidate: 3.11.0~rc1-1~22.04" ;; esac')
+        panel.run(["sh", "-c", f"{NO_PYTHON}; {policy}"])
+        refused = install(panel, release)
+        assert refused.returncode == 69
+        assert "python3.11 is a pre-release of Python" in refused.stderr
+        asked = [line["arguments"] for line in panel.commands("apt-get")]
+        assert not any("python3.11" in arguments for arguments in asked)  # type: ignore[operator]
+
+
 @pytest.mark.point(2)
 @pytest.mark.parametrize("damage", ["changed", "missing", "no sums"])
 def test_a_release_that_is_not_whole_is_refused(

@@ -128,7 +128,7 @@ def test_an_appconfig_record_asks_for_little(with_page: Manifest, tmp_path: Path
         "entryurl": "autossl_doctor/index.cgi",
         "acls": "software-AutosslDoctor",
         "user": "$authuser",
-        "icon": "autossl_doctor.svg",
+        "icon": "autossl_doctor.png",
         "target": "_self",
         "searchtext": "ssl tls autossl certificate renewal",
         "upgradecall": "/opt/autossl-doctor/libexec/after-panel-update",

@@ -42,9 +42,26 @@ check_machine() {
     [ -n "$glibc" ] || missing "this system's C library is not glibc; nothing was changed."
     ! older "$glibc" "$oldest_glibc" || missing "this system has glibc $glibc, and AutoSSL Doctor needs $oldest_glibc or newer; nothing was changed."
     [ -x /usr/bin/systemctl ] || missing "systemctl is missing: AutoSSL Doctor's services need systemd; nothing was changed."
-    free=$(df -Pk /opt | awk 'NR == 2 { print int($4 / 1024) }')
+    place=/opt
+    [ -d "$place" ] || place=/
+    free=$(df -Pk "$place" | awk 'NR == 2 { print int($4 / 1024) }')
     [ "$free" -ge "$disk_megabytes" ] || missing "only $free MB are free below /opt, and AutoSSL Doctor needs $disk_megabytes MB; nothing was changed."
     if [ -L "$program" ] || { [ -e "$program" ] && ! [ -d "$program" ]; }; then
         missing "$program is not a directory: move it away and start this again; nothing was changed."
     fi
+}
+
+# Whoever may change the release while root reads it would become root: so it is not taken from an account's directory.
+check_place() {
+    directory=$(pwd -P)
+    while :; do
+        # Root's, and closed to other writers; or sticky, as /tmp is.
+        safe=$(find "$directory" -maxdepth 0 -user 0 \( ! -perm /022 -o -perm -1000 \))
+        [ -n "$safe" ] || missing "$directory can be changed by others than root, so no release is installed from there: unpack it as root below /root and start that one; nothing was changed."
+        [ "$directory" != / ] || break
+        directory=${directory%/*}
+        directory=${directory:-/}
+    done
+    foreign=$(find . ! -type l \( ! -user 0 -o -perm /022 \) | head -n 1)
+    [ -z "$foreign" ] || missing "$foreign of the release can be changed by others than root: unpack it as root below /root and start that one; nothing was changed."
 }

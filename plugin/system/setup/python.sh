@@ -35,12 +35,24 @@ find_python() {
     done
 }
 
+# Ubuntu 22.04 has a pre-release of 3.11 (3.11.0~rc1): it would be refused, so it is not installed first.
+is_early_in_distribution() {
+    case $(apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: //p') in
+        *~rc* | *~a[0-9]* | *~b[0-9]*) ;;
+        *) return 1 ;;
+    esac
+}
+
 # One set of packages after the other, until a good Python is there. A failure shows in what is missing afterwards.
 install_python() {
     if [ -x /usr/bin/apt-get ]; then
         export DEBIAN_FRONTEND=noninteractive
         /usr/bin/apt-get update -qq >/dev/null 2>&1 || true
         for packages in "python3.12 python3.12-venv" "python3.11 python3.11-venv"; do
+            if is_early_in_distribution "${packages%% *}"; then
+                early_package=${packages%% *}
+                continue
+            fi
             tell "installing $packages with apt-get"
             # shellcheck disable=SC2086 # a list of names
             /usr/bin/apt-get install -y -qq --no-install-recommends $packages >/dev/null 2>&1 || true
@@ -59,12 +71,15 @@ install_python() {
 
 # While a package manager installs us it can install nothing else, and the package has asked for Python already.
 have_python() {
+    early_package=''
     find_python
     [ -n "$python" ] || [ "$package" = yes ] || install_python
     if [ -n "$python" ]; then
         tell "$("$python" -V) ($python)"
     elif [ -n "$early" ]; then
         missing "$early is a pre-release of Python ($("$early" -V 2>&1)), which AutoSSL Doctor refuses: install python3.11 or python3.12 and start this again."
+    elif [ -n "$early_package" ]; then
+        missing "the distribution's $early_package is a pre-release of Python, which AutoSSL Doctor refuses: install a final release of Python 3.11 or newer with venv as python3.11, python3.12 or python3.13 in /usr/bin and start this again."
     elif [ -n "$bare" ]; then
         missing "$bare is there but its venv module is not: install the package $bare-venv and start this again."
     else

@@ -20,6 +20,14 @@ refuse_downgrade() {
     fi
 }
 
+# What a package manager has put there is its business alone.
+refuse_beside_package() {
+    if { command -v rpm >/dev/null 2>&1 && rpm -q autossl-doctor >/dev/null 2>&1; } ||
+        [ "$(dpkg-query -W -f '${db:Status-Status}' autossl-doctor 2>/dev/null)" = installed ]; then
+        missing "AutoSSL Doctor is installed here as a package of the system: upgrade it with dnf or apt; nothing was changed."
+    fi
+}
+
 is_kept_release() {
     [ "$(pwd -P)" = "$(cd "$program/release" 2>/dev/null && pwd -P)" ]
 }

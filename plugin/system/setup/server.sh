@@ -30,9 +30,11 @@ install_on_server() {
     if ! [ -d wheelhouse ] && [ "$from_index" = no ]; then
         missing "this is a checkout and no release, so it has no packages to install: use the release bundle autossl-doctor-$version.tar.gz (or --from-index, for developers); nothing was changed."
     fi
+    [ "$from_index" = yes ] || check_place
     take_turn 5
     announce "Checking this server"
     check_server
+    [ "$package" = yes ] || refuse_beside_package
     if [ "$from_index" = yes ]; then
         refuse_downgrade
         announce "Making a release of this checkout"

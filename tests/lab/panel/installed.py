@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
-from autossl_doctor.entry.installing.manifest import read_manifest
 from tests.lab.panel.needed_packages import PACKAGE, compile_all, copy, fingerprint_of_needed, gather_needed
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,6 +64,8 @@ def _once(cache: Path, name: str, make: Callable[[Path], None]) -> Path:
 
 def put_into(tree: Path) -> None:
     """The small files that an installer puts beside the program, each with its own mode."""
+    from autossl_doctor.entry.installing.manifest import read_manifest  # noqa: PLC0415 - the lab's commands need none
+
     manifest = read_manifest(ROOT)
     for file in manifest.files:
         if not file.place.startswith(PROGRAM):
