@@ -15,6 +15,7 @@ import pytest
 from autossl_doctor.entry import memory_status, upkeep
 from autossl_doctor.entry import status as status_module
 from autossl_doctor.entry.cli import main
+from autossl_doctor.entry.installing import telling
 from autossl_doctor.entry.memory_status import MemoryStatus, as_plain, read_memory, told
 from autossl_doctor.entry.status import read_status
 from autossl_doctor.explain.interface import Interface
@@ -172,6 +173,7 @@ def test_the_command_tells_of_it(
     monkeypatch.setattr(people, "find_owners", lambda: remembered.owners)
     # A machine without units is in trouble whatever the memory says.
     monkeypatch.setattr(status_module, "read_status", lambda *_: replace(status, findings=()))
+    monkeypatch.setattr(telling, "is_wrong", lambda _: False)
     assert main(["status", "--lang", "en"]) == (1 if broken else 0)
     assert ("is damaged" if broken else "Remembered: 8 runs") in capsys.readouterr().out
     assert main(["status", "--format", "json"]) == (1 if broken else 0)
