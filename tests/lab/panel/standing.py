@@ -9,13 +9,13 @@ with standing_panel(host, tmp_path) as panel:
 
 import contextlib
 import os
-import select
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from multiprocessing.connection import wait
 from pathlib import Path
 
 from tests.lab import hosts
@@ -122,7 +122,7 @@ def _start(directory: Path, cpanel: socket.socket, whm: socket.socket) -> subpro
     os.close(writing)
     try:
         with os.fdopen(reading, "rb", buffering=0) as pipe:
-            came_up = select.select([pipe], [], [], _TO_START)[0] and pipe.read(5) == b"ready"
+            came_up = bool(wait([pipe.fileno()], _TO_START)) and pipe.read(5) == b"ready"
     except BaseException:
         _end(child)
         raise
