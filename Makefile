@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help venv manifest format check test test-system test-slow bench soak cause demo lock release clean
+.PHONY: help venv conventions manifest format check test test-system test-slow bench soak cause demo lock release clean
 
 BIN := .venv/bin
 SCRIPTS := install.sh uninstall.sh .ci/run tools/environment.sh tools/pytest-kind.sh tools/release/scriptlets.sh \
@@ -51,6 +51,9 @@ cause: venv ## begin a new cause: make cause ID=http_teapot
 
 demo: ## build the sample host, print its diagnosis and let the stand-in with the page stand
 	@./install.sh --demo
+
+conventions: venv ## write docs/conventions.md from the points and the tests that prove them
+	@$(BIN)/python -m tools.conventions
 
 manifest: venv ## write what is made from cpanel_plugin.yaml
 	@$(BIN)/python -m tools.manifest

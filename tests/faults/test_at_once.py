@@ -163,6 +163,7 @@ def test_where_the_priority_may_not_be_changed(standing: Server, place: Path) ->
 
 
 @pytest.mark.usefixtures("wake")
+@pytest.mark.point(46)
 def test_two_followers(standing: Server) -> None:
     """Only one works; the other one says so and goes, and what an account asked for is written once."""
     standing.refresh()

@@ -87,7 +87,7 @@ def come(panel: StandingPanel, session: Session, visitor: Visitor, door: str) ->
     return post(panel, session, fields, path=f"{PAGE}{visitor.path_info}{visitor.query}", headers=headers)
 
 
-@pytest.mark.point(16, 33, 38)
+@pytest.mark.point(16, 28, 33, 38, 55)
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize("name", VISITORS)
 def test_everybody_gets_the_own_report_or_nothing(panel: StandingPanel, name: str, door: str) -> None:

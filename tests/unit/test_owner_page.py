@@ -291,6 +291,7 @@ def test_only_one_button_stands_out() -> None:
     assert len(page.root.all("button", css="asd-primary")) == 1
 
 
+@pytest.mark.point(28)
 @every_language
 @pytest.mark.parametrize("reason", ["demo", "suspended", "feature", "autossl_off", "no_report", "unheard_of"])
 def test_a_refused_button_gives_its_reason(reason: str, language: str) -> None:

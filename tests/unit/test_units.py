@@ -69,6 +69,18 @@ def test_the_follower_is_root_without_root_s_rights() -> None:
     assert "ProtectProc" not in service  # it must see whether a check is still running
 
 
+@pytest.mark.point(46)
+def test_work_gives_way_to_everything_else_on_the_server() -> None:
+    """At low priority, within limits, not at the same minute everywhere, and not again and again when it fails."""
+    service, unit = values(SERVICE, "Service"), values(SERVICE, "Unit")
+    assert int(service["Nice"]) > 0
+    assert service["IOSchedulingClass"] == "idle"
+    assert int(service["CPUWeight"]) < 100
+    assert {"MemoryMax", "TasksMax"} <= service.keys()
+    assert {"StartLimitIntervalSec", "StartLimitBurst"} <= unit.keys()
+    assert "RandomizedDelaySec" in values(SYSTEM / "autossl-doctor-follow.timer", "Timer")
+
+
 @pytest.mark.point(35)
 def test_the_follower_runs_the_installed_program() -> None:
     """Isolated from whatever the environment says about Python."""

@@ -1,0 +1,1 @@
+"""The points that a well-behaved plugin keeps, and the tests that prove them."""
