@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.bench import memory, pages
 from tests.bench.built import use_built_package
-from tests.bench.measure import Cost, best, rivals
+from tests.bench.measure import Cost, aside, best, rivals
 from tests.lab import hosts
 
 HERE = Path(__file__).parent
@@ -36,7 +36,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="autossl-doctor-bench-") as directory:
         top = Path(directory)
         use_built_package(top / "package")
-        root, run = big_run(top / "one", SITES)
+        root, run = aside(big_run, top / "one", SITES)
         parse: list[str | Path] = [REVEAL, HERE / "parse_with_reveal.py", root / LOGS, run]
         ours, reveal = rivals([judging("log_to_findings", root), parse], REPOSITORY, TIMES)
         if ours.answer["sites"] != reveal.answer["sites"]:
@@ -74,7 +74,7 @@ def judging(program: str, root: Path) -> list[str | Path]:
 
 def ten_times(top: Path, one: Cost) -> list[str]:
     """Measure how the cost grows with the number of websites."""
-    root, _ = big_run(top / "ten", 10 * SITES)
+    root, _ = aside(big_run, top / "ten", 10 * SITES)
     ten = best(judging("log_to_findings", root), REPOSITORY, 2)
     growth = ten.seconds / one.seconds
     sites = ten.answer["sites"] / one.answer["sites"]
@@ -82,11 +82,16 @@ def ten_times(top: Path, one: Cost) -> list[str]:
     return [f"the time grows {growth:.1f} times"] if growth > MOST_GROWTH else []
 
 
-def other_sources(top: Path) -> None:
-    """Measure what certificates, settings and databases add to the log of a host."""
+def whole_host(root: Path) -> Path:
+    """Build a host with everything that a server has beside its log."""
     crowd = hosts.Crowd(accounts=WHOLE)
     sites = tuple(site for account in hosts.many_sites(crowd) for site in account)
-    root = hosts.build(hosts.Host(now=NOW, sites=sites, run_count=1, problems_journal="delete"), top / "whole")
+    return hosts.build(hosts.Host(now=NOW, sites=sites, run_count=1, problems_journal="delete"), root)
+
+
+def other_sources(top: Path) -> None:
+    """Measure what certificates, settings and databases add to the log of a host."""
+    root = aside(whole_host, top / "whole")
     whole, log = rivals([judging("whole_host", root), judging("log_to_findings", root)], REPOSITORY, TIMES)
     ratio = whole.seconds / log.seconds
     print(f"other sources, {whole.answer['sites']:,} websites: all together take {ratio:.1f} times the log alone")

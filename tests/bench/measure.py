@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 MIB = 1024
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,12 @@ class Cost:
     seconds: float
     peak: float
     answer: dict[str, Any]
+
+
+def aside(work: Callable[..., Made], *arguments: object) -> Made:
+    """Do work in a process of its own: a program that is started here counts this process's memory as its own peak."""
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
+        return pool.submit(work, *arguments).result()
 
 
 def cost(command: Sequence[str | Path], directory: Path) -> Cost:

@@ -13,7 +13,7 @@ from autossl_doctor.host.files import HostPaths
 from autossl_doctor.host.people import Owner
 from autossl_doctor.store.memory.opening import open_memory
 from autossl_doctor.store.state import State
-from tests.bench.measure import rivals
+from tests.bench.measure import aside, rivals
 from tests.lab import hosts
 
 HERE = Path(__file__).parent
@@ -31,7 +31,7 @@ MOST_UNCHANGED = 3.0
 def measure(top: Path) -> list[str]:
     """Print the ratios and answer the promises that do not hold."""
     runs = QUICK_RUNS if os.environ.get("QUICK") else RUNS
-    root = many_runs(top / "many", runs)
+    root = aside(many_runs, top / "many", runs)
     first: list[str | Path] = [sys.executable, "-m", "tests.bench.first_pass", root, NOW.isoformat(), str(ACCOUNTS)]
     parse: list[str | Path] = [REVEAL, HERE / "parse_all_with_reveal.py", root / LOGS]
     ours, reveal = rivals([first, parse], REPOSITORY, 1 if runs == RUNS else 3)
@@ -50,7 +50,7 @@ def measure(top: Path) -> list[str]:
 
 def unchanged(top: Path, runs: int) -> list[str]:
     """Measure a pass that finds nothing new, on a small server with as many runs."""
-    root = many_runs(top / "small", runs, accounts=5)
+    root = aside(many_runs, top / "small", runs, 5)
     state = State(str(top / "state"), owner=os.geteuid())
     memory = open_memory(state)
     owners = {f"u{number:07}": Owner(f"u{number:07}", number, number, 0) for number in range(1, 6)}
