@@ -204,7 +204,10 @@ def test_an_upgrade_keeps_what_is_remembered_and_nothing_goes_back(release: Path
 
 
 @pytest.mark.point(53)
-@pytest.mark.parametrize("gone", ["python", "release", "units", "program", "pages"])
+@pytest.mark.parametrize(
+    "gone",
+    ["program", *(pytest.param(part, marks=pytest.mark.slow) for part in ("python", "release", "units", "pages"))],
+)
 def test_what_is_half_gone_is_removed_all_the_same(gone: str, panel_to_break: tuple[StandingPanel, Path]) -> None:
     """uninstall.sh from a fresh bundle needs nothing of what is installed."""
     panel, release = panel_to_break

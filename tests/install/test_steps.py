@@ -33,7 +33,10 @@ def wait_until(holds: Callable[[], bool], patience: float = 60) -> None:
 
 
 @pytest.mark.point(10)
-@pytest.mark.parametrize("command", ["install_plugin", "manage_hooks", "systemctl"])
+@pytest.mark.parametrize(
+    "command",
+    ["manage_hooks", *(pytest.param(each, marks=pytest.mark.slow) for each in ("install_plugin", "systemctl"))],
+)
 def test_a_step_that_fails_stops_and_is_resumed(command: str, panel: StandingPanel, release: Path) -> None:
     """What was broken is named with its own words; when it works again, the same command goes on."""
     panel.behave(command, code=1, stderr="it is broken")

@@ -85,6 +85,7 @@ def newer(tmp_path: Path) -> dict[str, Path]:
 
 
 @pytest.mark.point(2, 14, 51, 52)
+@pytest.mark.slow
 @pytest.mark.parametrize("manager", MANAGERS, ids=lambda manager: manager.name)
 def test_a_package_lives_and_goes(release: Release, newer: dict[str, Path], manager: Manager) -> None:
     """Installed it works; upgraded the newer version works; an older one is refused; removed, only the data stay."""
