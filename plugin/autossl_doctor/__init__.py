@@ -1,3 +1,3 @@
 """AutoSSL Doctor says in plain words why a certificate is not renewed, who must act, and what to do."""
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2034
 # Made from cpanel_plugin.yaml by `make manifest`.
-version=0.2.0
+version=0.3.0
 oldest_panel=110
 newest_panel=138
 architecture=x86_64
