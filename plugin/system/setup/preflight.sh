@@ -49,15 +49,22 @@ check_machine() {
     if [ -L "$program" ] || { [ -e "$program" ] && ! [ -d "$program" ]; }; then
         missing "$program is not a directory: move it away and start this again; nothing was changed."
     fi
+    # Root will run what lies there.
+    for place in /opt "$program"; do
+        [ ! -e "$place" ] || is_of_root "$place" || missing "$place can be changed by others than root: put that right (chown root:root $place; chmod go-w $place) and start this again; nothing was changed."
+    done
+}
+
+# Root's, and closed to other writers; or sticky, as /tmp is.
+is_of_root() {
+    [ -n "$(find "$1" -maxdepth 0 -user 0 \( ! -perm /022 -o -perm -1000 \))" ]
 }
 
 # Whoever may change the release while root reads it would become root: so it is not taken from an account's directory.
 check_place() {
     directory=$(pwd -P)
     while :; do
-        # Root's, and closed to other writers; or sticky, as /tmp is.
-        safe=$(find "$directory" -maxdepth 0 -user 0 \( ! -perm /022 -o -perm -1000 \))
-        [ -n "$safe" ] || missing "$directory can be changed by others than root, so no release is installed from there: unpack it as root below /root and start that one; nothing was changed."
+        is_of_root "$directory" || missing "$directory can be changed by others than root, so no release is installed from there: unpack it as root below /root and start that one; nothing was changed."
         [ "$directory" != / ] || break
         directory=${directory%/*}
         directory=${directory:-/}

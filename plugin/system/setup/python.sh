@@ -3,7 +3,7 @@
 
 # What this Python is to us: good, old, early (a pre-release), bare (without venv), or none.
 judge() {
-    "$1" - 2>/dev/null <<'PYTHON' || echo none
+    "$1" -I - 2>/dev/null <<'PYTHON' || echo none
 import sys
 if sys.version_info < (3, 11):
     print("old")
@@ -73,7 +73,7 @@ install_python() {
 have_python() {
     early_package=''
     find_python
-    [ -n "$python" ] || [ "$package" = yes ] || install_python
+    [ -n "$python" ] || [ "$package" = yes ] || install_python 9>&-
     if [ -n "$python" ]; then
         tell "$("$python" -V) ($python)"
     elif [ -n "$early" ]; then

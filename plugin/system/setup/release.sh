@@ -48,6 +48,7 @@ keep_release() {
     (cd "$draft" && sha256sum -c --quiet SHA256SUMS >/dev/null 2>&1) || failed "the copy of the release in $program is not whole: is the disk full, or damaged?"
     chmod -R go-w "$draft"
     put_in_place "$draft" "$program/release"
+    draft=''
 }
 
 copy_into() {
@@ -60,7 +61,9 @@ copy_into() {
 # A directory takes the place of another; what stood there goes afterwards.
 put_in_place() {
     aside=$(mktemp -d "$program/release-XXXXXX")
-    [ ! -e "$2" ] || mv -- "$2" "$aside/former"
+    if [ -e "$2" ] || [ -L "$2" ]; then
+        mv -- "$2" "$aside/former"
+    fi
     mv -T -- "$1" "$2"
     rm -rf -- "$aside"
 }
@@ -88,8 +91,9 @@ make_release_from_checkout() {
     for name in $names; do sha256sum "$name"; done >SHA256SUMS
 }
 
-# What interrupted attempts have left, and former environments. Called from the kept release, while nobody else is at work.
+# What interrupted attempts have left, and former environments. Called while nobody else is at work.
 sweep() {
+    [ ! -L "$program" ] || return 0
     for left in "$program"/release-?????? "$program"/environment-??????; do
         case $left in
             *'?'* | "$program/$(readlink "$program/venv")") ;;

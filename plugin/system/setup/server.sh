@@ -5,6 +5,7 @@
 program=/opt/autossl-doctor
 state=/var/lib/autossl-doctor
 logs=/var/log/autossl-doctor
+lock=/run/autossl-doctor.lock
 
 for part in values words preflight python release environment; do
     # shellcheck disable=SC1090 # the other parts, beside this one
@@ -13,7 +14,14 @@ done
 
 # Two installations at once would take the places out of each other's hands. The lock ends with the process.
 take_turn() {
-    exec 9>/run/autossl-doctor.lock
+    if [ -L "$lock" ] || { [ -e "$lock" ] && ! [ -f "$lock" ]; }; then
+        missing "$lock is not a plain file: remove it and start this again."
+    fi
+    # Whoever may open it may hold it, and for as long as he likes: so it is for root only.
+    umask 077
+    exec 9>"$lock"
+    umask 022
+    chmod 600 "$lock"
     flock -w "$1" 9 || missing "another installation, repair or removal of AutoSSL Doctor is at work; start this again when it has ended."
 }
 
@@ -23,6 +31,7 @@ as_root_with_own_settings() {
     PATH=/usr/sbin:/usr/bin:/sbin:/bin
     export PATH
     unset PYTHONPATH PYTHONHOME CDPATH
+    watch_end
 }
 
 install_on_server() {
@@ -32,6 +41,7 @@ install_on_server() {
     fi
     [ "$from_index" = yes ] || check_place
     take_turn 5
+    sweep
     announce "Checking this server"
     check_server
     [ "$package" = yes ] || refuse_beside_package
@@ -56,18 +66,20 @@ install_on_server() {
         make_environment
     fi
     sweep
-    # The rest takes the lock for itself.
+    # The rest takes the lock for itself, and tells of its own end.
+    trap - EXIT
     exec 9>&-
-    exec "$program/venv/bin/python3" -I -m autossl_doctor repair --installation ${lang:+--lang "$lang"}
+    [ "$package" = yes ] || package=''
+    exec "$program/venv/bin/python3" -I -m autossl_doctor repair --installation ${package:+--package} ${lang:+--lang "$lang"}
 }
 
 # Called by the command `autossl-doctor repair`: silent where there is nothing to do.
 renew_environment() {
     as_root_with_own_settings
     cd "$program/release" || missing "the release is not in $program/release any more: install AutoSSL Doctor anew."
-    environment_works && return
+    environment_works "$program/venv" >/dev/null 2>&1 && return
     take_turn 300
-    environment_works && return
+    environment_works "$program/venv" >/dev/null 2>&1 && return
     announce "Making the Python environment anew"
     verify_release
     have_python
