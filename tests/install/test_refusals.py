@@ -69,7 +69,7 @@ def test_an_unknown_system_is_refused_unless_it_is_wished(system: str, release: 
         assert "--untested" in refused.stderr
         wished = install(panel, release, "--untested", "--lang", "ja")
         assert (wished.returncode, wished.stderr) == (0, "")
-        assert "it is installed all the same" in wished.stdout
+        assert "--untested が指定されたため、そのままインストールします" in wished.stdout
         assert "インストールしました" in wished.stdout
 
 

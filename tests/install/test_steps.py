@@ -228,6 +228,20 @@ def test_repair_without_a_release_says_what_helps(panel: StandingPanel, release:
     assert "install AutoSSL Doctor anew" in refused.stderr
 
 
+def test_everything_is_said_in_japanese_too(panel: StandingPanel, release: Path) -> None:
+    """From the first step, which is done before there is a Python, to the last; and what fails as well."""
+    panel.run(["touch", LOGS])
+    failed = install(panel, release, "--lang", "ja")
+    assert failed.returncode == 70
+    assert f"「Python 環境の作成」に失敗しました。{LOGS} が root のディレクトリではありません。" in failed.stderr
+    panel.run(["rm", LOGS])
+    done = install(panel, release, "--lang", "ja")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = [line for line in done.stdout.splitlines() if line and not line.startswith("  Python 3.")]
+    assert [line for line in lines if not re.search("[ぁ-んァ-ン一-龥]", line)] == []
+    assert "問題ありません" in lines[1]
+
+
 @pytest.mark.point(53)
 def test_a_removal_that_has_to_wait_too_long_removes_nothing(panel: StandingPanel, release: Path) -> None:
     """Least of all the reports, while a repair is writing them."""
