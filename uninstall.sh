@@ -209,11 +209,14 @@ remove_program() {
     done
     rm -f -- "$program/venv-new"
     if [ "$package" = no ]; then
-        [ ! -e "$program/release" ] || rm -rf -- "$program/release"
-        if rmdir -- "$program" 2>/dev/null; then
+        rm -rf -- "$program/release"
+        # Somebody may have moved it to a larger disk and left a link.
+        place=$(readlink -f -- "$program")
+        if rmdir -- "$place" 2>/dev/null; then
+            [ ! -L "$program" ] || rm -f -- "$program"
             note program
         else
-            complain "$program stays, because something else lies in it: $(find "$program" -mindepth 1 -maxdepth 1 -printf '%f ')"
+            complain "$program stays, because something else lies in it: $(find "$place" -mindepth 1 -maxdepth 1 -printf '%f ')"
         fi
     fi
 }

@@ -243,6 +243,20 @@ def test_everything_is_said_in_japanese_too(panel: StandingPanel, release: Path)
 
 
 @pytest.mark.point(53)
+def test_a_program_that_was_moved_behind_a_link_is_removed_all_the_same(panel: StandingPanel, release: Path) -> None:
+    """Repair and installation say that the link is in the way; the removal leaves neither it nor what it leads to."""
+    before = files(panel)
+    assert install(panel, release).returncode == 0
+    panel.run(["sh", "-c", "mv /opt/autossl-doctor /srv/elsewhere; ln -s /srv/elsewhere /opt/autossl-doctor"])
+    refused = panel.run([COMMAND, "repair"])
+    assert (refused.returncode, "/opt/autossl-doctor is in the way" in refused.stderr) == (70, True)
+    removed = panel.run([str(release / "uninstall.sh"), "--purge"])
+    assert (removed.returncode, removed.stderr) == (0, "")
+    assert not panel.path("/srv/elsewhere").exists()
+    assert changed(before, files(panel)) == [LOCK]
+
+
+@pytest.mark.point(53)
 def test_a_removal_that_has_to_wait_too_long_removes_nothing(panel: StandingPanel, release: Path) -> None:
     """Least of all the reports, while a repair is writing them."""
     assert install(panel, release).returncode == 0

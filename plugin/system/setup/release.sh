@@ -19,10 +19,10 @@ refuse_downgrade() {
     present=$(installed_version)
     if [ -n "$present" ] && older "$version" "$present"; then
         way_back="run $program/release/uninstall.sh --purge first, which removes the reports and the memory"
-        way_back_ja="先に $program/release/uninstall.sh --purge を実行してください(報告と記録は削除されます)"
+        way_back_ja="先に $program/release/uninstall.sh --purge を実行してください(レポートと記録は削除されます)"
         if [ "$package" = yes ]; then
             way_back="remove the newer one first, and its reports and memory with it (rm -rf $state)"
-            way_back_ja="先に新しい版を削除し、その報告と記録も削除してください(rm -rf $state)"
+            way_back_ja="先に新しい版を削除し、そのレポートと記録も削除してください(rm -rf $state)"
         fi
         missing "version $present is installed, and this is $version: what the newer one has written may not be readable for the older one, so nothing was changed. To go back all the same, $way_back." \
             "バージョン $present がインストールされています(これは $version です)。新しい版が書いたデータを古い版では読めない可能性があるため、何も変更していません。それでも戻す場合は、${way_back_ja}。"
