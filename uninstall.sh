@@ -48,6 +48,7 @@ program=/opt/autossl-doctor
 state=/var/lib/autossl-doctor
 logs=/var/log/autossl-doctor
 run=/run/autossl-doctor
+lock=/run/autossl-doctor.lock
 panel=/usr/local/cpanel
 
 usage() {
@@ -202,17 +203,20 @@ unregister_page() {
 
 remove_program() {
     [ -d "$program" ] || return
-    [ ! -L "$program/venv" ] || rm -f -- "$program/venv"
+    rm -rf -- "$program/venv"
     for directory in "$program"/environment-?????? "$program"/release-??????; do
         [ ! -d "$directory" ] || rm -rf -- "$directory"
     done
     rm -f -- "$program/venv-new"
     if [ "$package" = no ]; then
-        [ ! -e "$program/release" ] || rm -rf -- "$program/release"
-        if rmdir -- "$program" 2>/dev/null; then
+        rm -rf -- "$program/release"
+        # Somebody may have moved it to a larger disk and left a link.
+        place=$(readlink -f -- "$program")
+        if rmdir -- "$place" 2>/dev/null; then
+            [ ! -L "$program" ] || rm -f -- "$program"
             note program
         else
-            complain "$program stays, because something else lies in it: $(find "$program" -mindepth 1 -maxdepth 1 -printf '%f ')"
+            complain "$program stays, because something else lies in it: $(find "$place" -mindepth 1 -maxdepth 1 -printf '%f ')"
         fi
     fi
 }
@@ -229,15 +233,23 @@ something_is_installed() {
 
 remove_from_server() {
     if command -v flock >/dev/null 2>&1; then
-        exec 9>/run/autossl-doctor.lock
-        flock -w 60 9 || { complain "an installation or repair of AutoSSL Doctor is at work; start this again when it has ended."; return; }
+        # Whoever may open it may hold it, and for as long as he likes: so it is for root only.
+        umask 077
+        exec 9>"$lock"
+        umask 022
+        chmod 600 "$lock"
+        if ! flock -w 60 9; then
+            echo "uninstall.sh: an installation or repair of AutoSSL Doctor is at work, so nothing was removed; start this again when it has ended." >&2
+            exit 70
+        fi
     fi
     cd /
-    stop_units
-    remove_hooks
-    remove_icon
+    # A daemon that one of the panel's commands starts must not go on holding the lock.
+    stop_units 9>&-
+    remove_hooks 9>&-
+    remove_icon 9>&-
     remove_files
-    unregister_page
+    unregister_page 9>&-
     if [ -x /usr/bin/systemctl ]; then
         /usr/bin/systemctl daemon-reload >/dev/null 2>&1
         for unit in $units; do

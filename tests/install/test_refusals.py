@@ -30,6 +30,8 @@ REFUSED = {
     "old C library": (script("/usr/bin/getconf", "echo glibc 2.17"), "has glibc 2.17"),
     "no room": (script("/usr/bin/df", "echo; echo x 9 9 2048 9 /opt"), "only 2 MB are free"),
     "a file for a directory": ("touch /opt/autossl-doctor", "is not a directory"),
+    "an open /opt": ("chmod 777 /opt", "/opt can be changed by others than root"),
+    "a planted directory": ("mkdir /opt/autossl-doctor; chown alice /opt/autossl-doctor", "can be changed by others"),
     "no Python": (NO_PYTHON, "Python 3.11 or newer is missing and could not be installed"),
     "early Python": (f"{NO_PYTHON}; {EARLY}", "python3.12 is a pre-release of Python (Python 3.12.0rc1)"),
 }
@@ -67,7 +69,7 @@ def test_an_unknown_system_is_refused_unless_it_is_wished(system: str, release: 
         assert "--untested" in refused.stderr
         wished = install(panel, release, "--untested", "--lang", "ja")
         assert (wished.returncode, wished.stderr) == (0, "")
-        assert "it is installed all the same" in wished.stdout
+        assert "--untested が指定されたため、そのままインストールします" in wished.stdout
         assert "インストールしました" in wished.stdout
 
 

@@ -92,6 +92,7 @@ def test_dpkg_refuses_an_older_version(debs: Packages) -> None:
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == "1.10.0\ninstall.sh --package of 1.10.0\ninstall ok installed 1.10.0"
     assert "AutoSSL Doctor 1.10.0 is installed, and this is 1.9.0" in ended.stderr
+    assert "first remove the newer one (its package, or with" in ended.stderr
 
 
 @pytest.mark.point(51)
@@ -109,6 +110,7 @@ def test_rpm_refuses_an_older_version(rpms: Packages) -> None:
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout == "1.10.0\ninstall.sh --package of 1.10.0\nautossl-doctor-1.10.0-1.x86_64\n"
     assert "AutoSSL Doctor 1.10.0 is installed, and this is 1.9.0" in ended.stderr
+    assert "first remove the newer one (its package, or with" in ended.stderr
 
 
 @pytest.mark.point(1)

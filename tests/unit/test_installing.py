@@ -9,6 +9,7 @@ import pytest
 
 from autossl_doctor.entry import repair as entry
 from autossl_doctor.entry.installing import installation as steps
+from autossl_doctor.entry.installing import self_test
 from autossl_doctor.entry.installing.around import Answer, Around, StepError, must, run_program
 from autossl_doctor.entry.installing.condition import as_plain, read_condition
 from autossl_doctor.entry.installing.files import difference, put_files, wanted_files
@@ -261,6 +262,53 @@ def test_a_directory_in_the_place_of_a_file_is_named(around: Around, panel: Pane
     assert (failure.value.why, failure.value.about["file"]) == ("in_the_way", PAGE)
 
 
+def test_a_file_in_the_place_of_a_directory_is_named(around: Around, panel: Panel) -> None:
+    """The one that is in the way, and not the one that could not be written for it."""
+    (panel.root / "opt/autossl-doctor").mkdir(parents=True)
+    (panel.root / "opt/autossl-doctor/libexec").touch()
+    with pytest.raises(StepError) as failure:
+        run_all(around)
+    assert (failure.value.why, failure.value.about["file"]) == ("in_the_way", "/opt/autossl-doctor/libexec")
+
+
+def test_a_directory_that_others_may_write_into_is_put_right(around: Around, panel: Panel) -> None:
+    """Every file in it may be as it was, but not for long."""
+    run_all(around)
+    page, libexec = PAGE.rpartition("/")[0], "/opt/autossl-doctor/libexec"
+    (panel.root / page.lstrip("/")).chmod(0o777)
+    (panel.root / libexec.lstrip("/")).chmod(0o700)
+    assert sorted(dict(read_condition(around).findings)["files_changed"]) == [f"{libexec} (mode)", f"{page} (mode)"]
+    assert run_all(around)["files"] == "files"
+    assert read_condition(around).findings == ()
+    assert (panel.root / page.lstrip("/")).stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.system("root")
+def test_a_directory_of_another_owner_becomes_roots(around: Around, panel: Panel) -> None:
+    """An account that owns it could put its own page there, which runs as every other account."""
+    run_all(around)
+    directory = PAGE.rpartition("/")[0]
+    os.chown(panel.root / directory.lstrip("/"), 1234, 1234)
+    assert dict(read_condition(around).findings) == {"files_changed": (f"{directory} (owner)",)}
+    run_all(around)
+    assert read_condition(around).findings == ()
+
+
+def test_what_a_former_version_had_may_be_gone_or_something_else(around: Around, panel: Panel) -> None:
+    """Gone with its directory is gone; a directory in its place is somebody's, and is named."""
+    run_all(around)
+    path = panel.root / INSTALLED.lstrip("/")
+    former = read_installed(path)
+    gone, odd = "/etc/logrotate.d/autossl-doctor/part", "/etc/logrotate.d/autossl-doctor-odd"
+    write_installed(path, Installed("0.1.0", {**former.entries, gone: Entry("0" * 64, "0644")}))
+    assert run_all(around)["files"] == "files"
+    (panel.root / odd.lstrip("/")).mkdir()
+    write_installed(path, Installed("0.1.0", {**former.entries, odd: Entry("0" * 64, "0644")}))
+    with pytest.raises(StepError) as failure:
+        run_all(around)
+    assert (failure.value.why, failure.value.about["file"]) == ("in_the_way", odd)
+
+
 def test_a_release_that_is_not_whole_is_named(around: Around, tmp_path: Path) -> None:
     """A source that is missing fails the first step."""
     with pytest.raises(StepError) as failure:
@@ -360,6 +408,17 @@ def test_the_self_test_takes_an_account_that_can_read_its_report(tmp_path: Path)
 
 
 @pytest.mark.point(35)
+def test_an_account_has_no_hand_on_root_s_terminal(around: Around, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the self test says comes from a process of the account, which the account may lead."""
+    monkeypatch.setattr(self_test, "candidate", lambda _: Owner("alice", 2001, 2001, 1))
+    monkeypatch.setattr(self_test, "_as_account", lambda *_: "first\n\x1b]0;root\x07" + "x" * 1_000_000)
+    with pytest.raises(StepError) as failure:
+        self_test.try_page(around, ())
+    assert failure.value.about["said"].startswith("?]0;root?xxx")
+    assert len(failure.value.about["said"]) < 1000
+
+
+@pytest.mark.point(35)
 def test_programs_run_with_an_environment_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """By an absolute path; one that is missing, fails or does not end says so."""
     monkeypatch.setenv("CANARY", "1")
@@ -375,8 +434,10 @@ def test_programs_run_with_an_environment_of_their_own(monkeypatch: pytest.Monke
 def test_only_one_is_at_work(tmp_path: Path) -> None:
     """Another one waits, and gives up with a sentence when that takes too long."""
     lock = str(tmp_path / "lock")
+    Path(lock).touch(0o644)
     with turn(lock) as first:
         assert first
+        assert Path(lock).stat().st_mode & 0o777 == 0o600  # whoever may read it may lock it
         with turn(lock, patience=0) as second:
             assert not second
     with turn(lock, patience=0) as third:
@@ -395,5 +456,8 @@ def test_everything_has_words(language: str, around: Around) -> None:
     closing = "\n".join(entry.closing(around, words))
     assert MANIFEST.version in closing
     assert "/opt/autossl-doctor/release/uninstall.sh" in closing
+    of_package = "\n".join(entry.closing(around, words, package=True))
+    assert "dnf remove autossl-doctor" in of_package
+    assert "uninstall.sh" not in of_package
     assert "WHM" in closing
     assert "{" not in closing

@@ -29,7 +29,7 @@ refuse_what_cannot_work() {
     there=$(cat "$directory/release/VERSION")
     newer=$({ echo "$version"; echo "$there"; } | sort -V | tail -n 1)
     if [ "$newer" != "$version" ]; then
-        echo "AutoSSL Doctor $there is installed, and this is $version: what the newer one has written may not be readable for the older one, so nothing was changed. To go back all the same, run $directory/release/uninstall.sh --purge first, which removes the reports and the memory." >&2
+        echo "AutoSSL Doctor $there is installed, and this is $version: what the newer one has written may not be readable for the older one, so nothing was changed. To go back all the same, first remove the newer one (its package, or with $directory/release/uninstall.sh where no package brought it), and then its reports and memory: rm -rf $data" >&2
         exit 1
     fi
 }

@@ -46,7 +46,7 @@ def repair(request: Request) -> int:
     if request.as_json:
         print_json(_as_plain(done))
     elif request.installation:
-        print_lines(closing(around, words))
+        print_lines(closing(around, words, package=request.package))
     else:
         print_lines([words.say("in_place")])
     return FINE
@@ -66,12 +66,13 @@ def go_through(installation: Installation, words: Interface, done: dict[str, Out
         yield "  " + words.say("outcomes", done[name].said, **done[name].about)
 
 
-def closing(around: Around, words: Interface) -> Iterator[str]:
+def closing(around: Around, words: Interface, *, package: bool = False) -> Iterator[str]:
     """What was done, where to click, and how to remove it."""
     manifest = around.manifest
     yield ""
     yield words.say("closing", "done", version=manifest.version)
-    for part in ("page", "no_whm" if manifest.whm is None else "whm", "command", "updates", "remove"):
+    remove = "remove_package" if package else "remove"
+    for part in ("page", "no_whm" if manifest.whm is None else "whm", "command", "updates", remove):
         yield words.say("closing", part, url=manifest.cpanel["url"], release=RELEASE, feature=manifest.feature_label)
 
 

@@ -33,6 +33,7 @@ class Request(Record):
     file: str = "-"
     locale_dir: Path | None = None
     installation: bool = False
+    package: bool = False
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -32,6 +32,7 @@ def understand(typed: Sequence[str]) -> tuple[str, Request] | int:
         root=None if root is None else Path(root),
         now=now,
         installation=getattr(given, "installation", False),
+        package=getattr(given, "package", False),
         by_cause=getattr(given, "by_cause", False),
         file=getattr(given, "file", "-"),
         locale_dir=Path(given.locale_dir) if getattr(given, "locale_dir", None) else None,

@@ -98,6 +98,9 @@ def _repair(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--installation", action="store_true", help="say at the end where to click and how to remove it (install.sh)"
     )
+    command.add_argument(
+        "--package", action="store_true", help="with --installation: it was brought by a package (install.sh)"
+    )
 
 
 def _nothing(_: argparse.ArgumentParser) -> None:

@@ -3,7 +3,7 @@
 
 # What this Python is to us: good, old, early (a pre-release), bare (without venv), or none.
 judge() {
-    "$1" - 2>/dev/null <<'PYTHON' || echo none
+    "$1" -I - 2>/dev/null <<'PYTHON' || echo none
 import sys
 if sys.version_info < (3, 11):
     print("old")
@@ -53,7 +53,8 @@ install_python() {
                 early_package=${packages%% *}
                 continue
             fi
-            tell "installing $packages with apt-get"
+            tell "installing $packages with apt-get" \
+                "apt-get で $packages をインストールします"
             # shellcheck disable=SC2086 # a list of names
             /usr/bin/apt-get install -y -qq --no-install-recommends $packages >/dev/null 2>&1 || true
             find_python
@@ -61,7 +62,7 @@ install_python() {
         done
     elif [ -x /usr/bin/dnf ]; then
         for packages in python3.11 python3.12; do
-            tell "installing $packages with dnf"
+            tell "installing $packages with dnf" "dnf で $packages をインストールします"
             /usr/bin/dnf install -y -q "$packages" >/dev/null 2>&1 || true
             find_python
             [ -z "$python" ] || return 0
@@ -73,16 +74,20 @@ install_python() {
 have_python() {
     early_package=''
     find_python
-    [ -n "$python" ] || [ "$package" = yes ] || install_python
+    [ -n "$python" ] || [ "$package" = yes ] || install_python 9>&-
     if [ -n "$python" ]; then
         tell "$("$python" -V) ($python)"
     elif [ -n "$early" ]; then
-        missing "$early is a pre-release of Python ($("$early" -V 2>&1)), which AutoSSL Doctor refuses: install python3.11 or python3.12 and start this again."
+        missing "$early is a pre-release of Python ($("$early" -V 2>&1)), which AutoSSL Doctor refuses: install python3.11 or python3.12 and start this again." \
+            "$early は Python の開発版($("$early" -V 2>&1))のため使えません。python3.11 または python3.12 をインストールしてから、もう一度実行してください。"
     elif [ -n "$early_package" ]; then
-        missing "the distribution's $early_package is a pre-release of Python, which AutoSSL Doctor refuses: install a final release of Python 3.11 or newer with venv as python3.11, python3.12 or python3.13 in /usr/bin and start this again."
+        missing "the distribution's $early_package is a pre-release of Python, which AutoSSL Doctor refuses: install a final release of Python 3.11 or newer with venv as python3.11, python3.12 or python3.13 in /usr/bin and start this again." \
+            "この OS の $early_package は Python の開発版のため使えません。Python 3.11 以降の正式版(venv を含む)を /usr/bin に python3.11、python3.12 または python3.13 として用意してから、もう一度実行してください。"
     elif [ -n "$bare" ]; then
-        missing "$bare is there but its venv module is not: install the package $bare-venv and start this again."
+        missing "$bare is there but its venv module is not: install the package $bare-venv and start this again." \
+            "$bare はありますが venv モジュールがありません。パッケージ $bare-venv をインストールしてから、もう一度実行してください。"
     else
-        missing "Python 3.11 or newer is missing and could not be installed: install python3.11 or python3.12 from the distribution (on Ubuntu with its -venv package) and start this again."
+        missing "Python 3.11 or newer is missing and could not be installed: install python3.11 or python3.12 from the distribution (on Ubuntu with its -venv package) and start this again." \
+            "Python 3.11 以降がなく、インストールもできませんでした。OS のパッケージから python3.11 または python3.12(Ubuntu では -venv パッケージも)をインストールしてから、もう一度実行してください。"
     fi
 }

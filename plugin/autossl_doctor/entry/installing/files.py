@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from autossl_doctor.entry.installing.around import Around, StepError
@@ -69,44 +70,79 @@ def difference(path: Path, entry: Entry) -> Difference | None:
 
 
 def differences(root: Path, entries: Mapping[str, Entry]) -> dict[str, Difference]:
-    """Compare all of them, by place."""
-    found = {place: difference(root / place.lstrip("/"), entry) for place, entry in entries.items()}
+    """Compare all of them, by place, and before them our own directories: who may write there changes every file."""
+    found = {str(place): _directory_difference(root / str(place).lstrip("/")) for place in own_directories(entries)}
+    found |= {place: difference(root / place.lstrip("/"), entry) for place, entry in entries.items()}
     return {place: what for place, what in found.items() if what is not None}
+
+
+def own_directories(places: Iterable[str]) -> list[PurePosixPath]:
+    """Give the directories of these files that are named after the doctor, or lie in one that is; outer ones first."""
+    found = (directory for place in places for directory in reversed(PurePosixPath(place).parents))
+    return list(dict.fromkeys(each for each in found if any(name.startswith(OURS) for name in each.parts)))
+
+
+def _directory_difference(path: Path) -> Difference | None:
+    """Compare a directory of ours with what it has to be; one that is missing is told by its files."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    if not stat.S_ISDIR(found.st_mode):
+        return "kind"
+    if (found.st_uid, found.st_gid) != (os.geteuid(), os.getegid()):
+        return "owner"
+    return None if stat.S_IMODE(found.st_mode) == DIRECTORY_MODE else "mode"
 
 
 def put_files(around: Around, wanted: Mapping[str, Wanted], former: Mapping[str, Entry]) -> int:
     """Put what differs in its place, and take away what a former version had there; give how many were touched."""
     different = differences(around.root, {place: each.entry for place, each in wanted.items()})
-    for place in different:
-        _put(around.at(place), place, wanted[place])
     gone = [place for place in former if place not in wanted and _is_ours(place)]
-    for place in gone:
-        around.at(place).unlink(missing_ok=True)
+    for place in (*different, *gone):
+        try:
+            if place in wanted:
+                _put(around, place, wanted[place])
+            elif place in gone:
+                _take_away(around.at(place), place)
+            else:
+                _make_directory(around, PurePosixPath(place))
+        except OSError as error:
+            raise StepError("unwritable", file=place, said=error.strerror or "") from None
     return len(different) + len(gone)
 
 
-def _put(path: Path, place: str, wanted: Wanted) -> None:
-    try:
-        _make_directory(path.parent)
-        if path.is_dir() and not path.is_symlink():
-            raise StepError("in_the_way", file=place)
-        if wanted.mode is None:
-            path.unlink(missing_ok=True)
-            path.symlink_to(os.fsdecode(wanted.content))
-        else:
-            replace_file(path, wanted.content, wanted.mode)
-    except OSError as error:
-        raise StepError("unwritable", file=place, said=error.strerror or "") from None
+def _put(around: Around, place: str, wanted: Wanted) -> None:
+    path = around.at(place)
+    _make_directory(around, PurePosixPath(place).parent)
+    if path.is_dir() and not path.is_symlink():
+        raise StepError("in_the_way", file=place)
+    if wanted.mode is None:
+        path.unlink(missing_ok=True)
+        path.symlink_to(os.fsdecode(wanted.content))
+    else:
+        replace_file(path, wanted.content, wanted.mode)
 
 
-def _make_directory(directory: Path) -> None:
-    for path in reversed((directory, *directory.parents)):
-        if path.is_symlink() and path.name.startswith(OURS):
-            raise StepError("in_the_way", file=str(path))
+def _take_away(path: Path, place: str) -> None:
+    """What a former version had there; it may be gone with its directory, and is not ours where it is a directory."""
+    if path.is_dir() and not path.is_symlink():
+        raise StepError("in_the_way", file=place)
+    with suppress(FileNotFoundError, NotADirectoryError):
+        path.unlink()
+
+
+def _make_directory(around: Around, directory: PurePosixPath) -> None:
+    own = own_directories([str(directory / "file")])
+    for place in (*reversed(directory.parents), directory):
+        path = around.at(str(place))
+        if (path.is_symlink() and place in own) or (path.exists() and not path.is_dir()):
+            raise StepError("in_the_way", file=str(place))
         if not path.is_dir():
-            path.mkdir()
+            path.mkdir(mode=DIRECTORY_MODE)
             path.chmod(DIRECTORY_MODE)
-        elif path.name.startswith(OURS) and stat.S_IMODE(path.stat().st_mode) != DIRECTORY_MODE:
+        elif place in own and _directory_difference(path):
+            os.chown(path, os.geteuid(), os.getegid())
             path.chmod(DIRECTORY_MODE)
 
 

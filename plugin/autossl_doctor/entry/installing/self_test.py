@@ -18,6 +18,7 @@ PAGE_CHECK = "autossl_doctor.entry.installing.page_check"
 PYTHON = "/opt/autossl-doctor/venv/bin/python3"
 CLOSED = "Status: 403"
 PATIENCE = 60
+LONGEST = 300
 
 
 def candidate(owners: Iterable[Owner], state: str = STATE) -> Owner | None:
@@ -68,4 +69,6 @@ def _as_account(owner: Owner, command: Sequence[str]) -> str:
 
 
 def _last(answer: str) -> str:
-    return answer.strip().rpartition("\n")[2] or "no answer"
+    """Give its last words: the account may have had a hand in them, so they are short and do nothing to a terminal."""
+    words = answer.strip().rpartition("\n")[2][:LONGEST]
+    return "".join(sign if sign.isprintable() else "?" for sign in words) or "no answer"

@@ -19,6 +19,7 @@ def turn(lock: str = LOCK, patience: float = PATIENCE) -> Iterator[bool]:
     """Wait until nobody else is at work; False where that takes too long."""
     descriptor = os.open(lock, _FLAGS, 0o600)
     try:
+        os.fchmod(descriptor, 0o600)
         until = time.monotonic() + patience
         taken = _take(descriptor)
         while not taken and time.monotonic() < until:
