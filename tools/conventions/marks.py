@@ -41,7 +41,8 @@ def _points(test: _Test) -> Iterator[int]:
 def _numbers(marks: ast.AST) -> Iterator[int]:
     for node in ast.walk(marks):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "point":
-            yield from (argument.value for argument in node.args if isinstance(argument, ast.Constant))
+            values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+            yield from (value for value in values if isinstance(value, int))
 
 
 def _says(node: _Test | ast.Module) -> str:
