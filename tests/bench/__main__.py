@@ -1,6 +1,6 @@
 """Speed and memory, side by side in one run: ratios, never a stopwatch.
 
-make bench          60,000 websites, ten times as many, the other sources, the memory, and the owner's page
+make bench          60,000 websites, ten times as many, the other sources, the memory, the follower, the page
 make bench QUICK=1  without the ten times, and the memory over a tenth of the runs
 """
 
@@ -12,7 +12,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.bench import memory, pages
+from tests.bench import follower, memory, pages
 from tests.bench.built import use_built_package
 from tests.bench.measure import Cost, aside, best, rivals
 from tests.lab import hosts
@@ -53,6 +53,7 @@ def main() -> int:
             broken += ten_times(top, ours)
         other_sources(top)
         broken += memory.measure(top)
+        broken += follower.measure(top, NOW)
     broken += pages.measure()
     for promise in broken:
         print(f"BROKEN: {promise}")
