@@ -17,6 +17,7 @@ FILES = (
     "explain-blind.jsonl",
     "explain-blind-2.jsonl",
     "explain-blind-3.jsonl",
+    "explain-blind-4.jsonl",
     "explain-own.jsonl",
     "explain-languages.jsonl",
 )
