@@ -12,6 +12,7 @@ from autossl_doctor.collect.envelopes import Answer, part
 from autossl_doctor.collect.fronts import Fronted, unquoted, without_front, without_speaker
 from autossl_doctor.collect.languages.locale import Language
 from autossl_doctor.collect.languages.reading_hosts import lexicons
+from autossl_doctor.collect.mail_source import text_of_mail
 from autossl_doctor.collect.markup import shown
 from autossl_doctor.collect.mojibake import undone
 from autossl_doctor.collect.outside import SERVICE_CERTIFICATE, is_about_services
@@ -112,7 +113,7 @@ class _Paste:
     def records(self, text: str) -> Iterator[Record]:
         """Give a record for each message."""
         answer = Answer()
-        for kind, piece in part(_PRIVATE_KEY.sub("", shown(unquoted(text)))):
+        for kind, piece in part(_PRIVATE_KEY.sub("", shown(text_of_mail(unquoted(text))))):
             for record in answer.records(piece) if kind == "data" else self._lines(piece):
                 if is_about_services(record.contents) and self._is_unknown(record.contents):
                     self.outside += 1
