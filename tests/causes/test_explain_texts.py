@@ -17,6 +17,7 @@ FILES = (
     "explain-blind.jsonl",
     "explain-blind-2.jsonl",
     "explain-blind-3.jsonl",
+    "explain-blind-4.jsonl",
     "explain-own.jsonl",
     "explain-languages.jsonl",
 )
@@ -134,6 +135,19 @@ def test_hostile_texts_do_not_steer_the_terminal(
     """Whatever stands in a pasted text, what is printed holds no control signs and no turned text."""
     _, printed = explain(case, tmp_path, capsys, "--lang", language)
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", printed)
+
+
+KEYS = [case for case in CASES if "PRIVATE KEY" in case.text.replace("\0", "") or "-k-" in case.id]
+
+
+@pytest.mark.parametrize("case", KEYS, ids=lambda case: case.id)
+def test_nothing_of_a_key_is_printed(case: Case, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """However a key comes into a text, no piece of it is said again, not even with blanks between its letters."""
+    for form in ("text", "json"):
+        _, printed = explain(case, tmp_path, capsys, "--format", form)
+        letters = re.sub(r"\s|\\u0000", "", printed)
+        assert "MIIEvQ" not in letters
+        assert "SECRET" not in letters
 
 
 def test_known_misses_are_few_and_real() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autossl_doctor.collect.fronts import unquoted, without_front
+from autossl_doctor.collect.fronts import unquoted, without_front, without_speaker
 from autossl_doctor.collect.signatures.lexicon import lines, reasons
 
 AT = "2026-11-22T03:05:44Z"
@@ -102,6 +102,23 @@ SAMPLES = [line for book in (lines(), reasons()) for signature in book.signature
 def test_no_message_loses_its_own_beginning(message: str) -> None:
     """What AutoSSL says is never taken for a front of it."""
     assert without_front(message).text == message.strip()
+
+
+@pytest.mark.parametrize(
+    "speaker", ["Taro:", "Taro Yamada:", "<taro>", "<@taro> ", "see:", "エラー：", "Fehlermeldung:"]
+)
+def test_who_says_it_is_taken_away(speaker: str) -> None:
+    """People quote messages in talks, and announce them."""
+    found = without_speaker(f"{speaker} ERROR TLS Status: OK")
+    assert found is not None
+    assert (found.text, found.severity) == ("TLS Status: OK", "error")
+
+
+@pytest.mark.parametrize("text", ["TLS Status", "“a”: b", "a (b): c", "1: b", "http://a.example", "a\nb: c", "Taro:"])
+def test_what_is_no_speaker_stays(text: str) -> None:
+    """Quotations, brackets and addresses are nobody's name."""
+    found = without_speaker(text)
+    assert found is None or found.text == "//a.example"
 
 
 @given(text=st.text(max_size=80))

@@ -156,6 +156,30 @@ def test_a_quoted_mail_is_read_notice_by_notice(width: int) -> None:
     assert pasted(text)[1].unrecognised.lines == 0
 
 
+@pytest.mark.parametrize("mark", ["", "    ", "> "])
+def test_lines_may_be_broken_within_an_address_and_before_the_error(mark: str) -> None:
+    """A terminal breaks anywhere; the error of a connection is no message of its own behind a test that failed."""
+    text = f"""Local HTTP DCV error (www.shop.example): The system failed to
+{mark}fetch the DCV (Domain Control Validation) file at “http://www.shop.example/.well-known/
+{mark}acme-challenge/ABC” because of an error: Could not connect to 'www.shop.example:80':
+{mark}Connection timed out."""
+    assert [fact.kind for fact in said(text)["www.shop.example"]] == ["http.no_answer"]
+
+
+def test_texts_of_json_are_lines() -> None:
+    """A program that prints one field of each record puts every message into quotation marks."""
+    text = "\n".join(json.dumps(line) for line in ("Analyzing “shop.example” (website) …", MESSAGE))
+    assert [fact.kind for fact in said(text)["www.shop.example"]] == ["dns.no_address"]
+
+
+@pytest.mark.parametrize("front", ["12:05 PM Taro: ", "<taro> ", "see: ", "Taro: ERROR "])
+def test_who_quotes_a_message_is_no_part_of_it(front: str) -> None:
+    """A message in a talk is the message; words that only end in one are not."""
+    assert [fact.kind for fact in said(front + MESSAGE)["www.shop.example"]] == ["dns.no_address"]
+    assert pasted(f"{front}“alice” is suspended.")[1].recognised == 1
+    assert pasted(f"{front}he said “alice” is suspended.")[1].recognised == 0
+
+
 def test_lines_of_their_own_are_not_joined() -> None:
     """A whole message takes in neither the next one nor what a person writes below it."""
     text = f"Impediment: TOTAL_DCV_FAILURE: Every domain failed DCV.\nThe rest is fine.\n{MESSAGE}\n{REASON}\n"

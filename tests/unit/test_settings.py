@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from autossl_doctor.collect.settings import (
     AUTOSSL,
     CONFIG,
+    CUSTOM,
     DEFAULT_KEY_TYPE,
+    SHIPPED,
     VERSION,
     is_switched_on,
     read_pairs,
@@ -37,6 +39,27 @@ def put(root: Path, path: str, content: bytes | str) -> HostPaths:
     """A saved host with one file."""
     write(root, path, content)
     return HostPaths(root)
+
+
+@pytest.mark.parametrize(
+    ("modules", "provider", "known"),
+    [
+        ([f"{SHIPPED}/Acme"], "Acme", [True]),
+        ([f"{SHIPPED}/Other", f"{CUSTOM}/Acme"], "Acme", [True]),
+        ([f"{SHIPPED}/Other"], "Acme", [False]),
+        ([f"{CUSTOM}/Acme"], "Acme", []),
+        ([f"{SHIPPED}/Other"], "../Acme", []),
+        ([f"{SHIPPED}/Other"], None, []),
+    ],
+)
+def test_the_module_is_looked_for_where_modules_are_kept(
+    modules: list[str], provider: str | None, known: list[bool], tmp_path: Path
+) -> None:
+    """Without the place of the panel's own modules nothing can be told; a custom module counts as well."""
+    for module in modules:
+        write(tmp_path, f"{module}.pm", "1;")
+    found = read_settings(put(tmp_path, AUTOSSL, json.dumps({"provider": provider}))).module
+    assert ([found.value] if isinstance(found, Known) else []) == known
 
 
 def provider(root: Path, content: bytes | str) -> Fact[str]:

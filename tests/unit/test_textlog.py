@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from autossl_doctor.collect.runs.reading import RunReader
 from autossl_doctor.collect.runs.records import Record
-from autossl_doctor.collect.runs.textlog import read_text
+from autossl_doctor.collect.runs.textlog import joined_content, read_text
 from autossl_doctor.collect.signatures.lexicon import lines, reasons
 from autossl_doctor.model.log import RunReading
 from tests.lab import hosts
@@ -115,6 +115,22 @@ def test_a_quotation_without_an_end_takes_nothing_along() -> None:
     """Where the closing words are missing, the next lines are messages of their own."""
     found = read(f"[{AT}]\tThe content “abc\n" + f"[{AT}]\tTLS Status: OK\n" * 5)
     assert [record.contents for record in found] == ["The content “abc", *["TLS Status: OK"] * 5]
+
+
+def test_of_a_quotation_without_an_end_lines_without_a_time_are_not_believed() -> None:
+    """In a pasted text a website's own lines may stand behind a quotation whose end was not copied."""
+    cut = ["The content “<html>", "This system has AutoSSL disabled.", "x" * 140, "TLS Status: OK"]
+    assert [text for _, text in joined_content(cut)] == ["\n".join(cut[:3]), cut[3]]
+
+
+@pytest.mark.parametrize("end", ["” of\nthe DCV file", "” of the\nDCV file", "”\nof the DCV file"])
+def test_a_quotation_ends_also_where_a_mail_program_broke_the_words_behind_it(end: str) -> None:
+    """What the website wrote stays in the message, and what follows is a message of its own."""
+    text = f"The content “a\nTLS Status: OK{end}\nTLS Status: Defective"
+    said = [message for _, message in joined_content(text.split("\n"))]
+    assert said[0].startswith("The content “a\nTLS Status: OK”")
+    assert "TLS Status: OK" not in said
+    assert said[-1] == "TLS Status: Defective"
 
 
 def test_a_closing_far_away_is_none() -> None:

@@ -40,6 +40,8 @@ _SEVERITIES = {
     **dict.fromkeys(("WARN", "WARNING"), "warn"),
     "SUCCESS": "success",
 }
+_SPEAKER = re.compile(r"(?:<[@~&+%]?[\w.-]{1,40}>|[^\W\d_][\w.’' -]{0,39}[:：])\s*(?=\S)")
+"""Who says it in a talk, or a word that announces it: nothing that could be the beginning of a quotation."""
 _MOST_FRONTS = 6
 
 
@@ -79,3 +81,9 @@ def without_front(line: str) -> Fronted:
             break
         text = text[found.end() :]
     return Fronted(text, at, severity, begins)
+
+
+def without_speaker(text: str) -> Fronted | None:
+    """Take away the name of who quotes a message, or of what it is; None where the text does not begin so."""
+    found = _SPEAKER.match(text)
+    return None if found is None else without_front(text[found.end() :])

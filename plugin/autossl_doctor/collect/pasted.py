@@ -9,9 +9,11 @@ from datetime import datetime
 from functools import lru_cache, partial
 
 from autossl_doctor.collect.envelopes import Answer, part
-from autossl_doctor.collect.fronts import Fronted, unquoted, without_front
+from autossl_doctor.collect.fronts import Fronted, unquoted, without_front, without_speaker
 from autossl_doctor.collect.languages.locale import Language
 from autossl_doctor.collect.languages.reading_hosts import lexicons
+from autossl_doctor.collect.mail_source import text_of_mail
+from autossl_doctor.collect.markup import shown
 from autossl_doctor.collect.mojibake import undone
 from autossl_doctor.collect.outside import SERVICE_CERTIFICATE, is_about_services
 from autossl_doctor.collect.rows import (
@@ -21,6 +23,7 @@ from autossl_doctor.collect.rows import (
     names_of_rows,
     problem_messages,
     row_messages,
+    text_of_json,
     value_of,
 )
 from autossl_doctor.collect.runs.reading import PASSED, RunReader
@@ -54,6 +57,8 @@ _NO_STATEMENTS = frozenset(("nothing", "users"))
 """What no broken line is joined for: it says nothing, and often takes in any words behind it."""
 _SILENT = "nothing"
 _NOTHING = Fronted("")
+_IN_ADDRESS = re.compile(r"([“\"]https?://[^\s“”\"]{1,200})\n\s*(?=[^\s“”\"]{1,200}[”\"])")
+"""Where a terminal broke a line within an address."""
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 
@@ -108,7 +113,7 @@ class _Paste:
     def records(self, text: str) -> Iterator[Record]:
         """Give a record for each message."""
         answer = Answer()
-        for kind, piece in part(_PRIVATE_KEY.sub("", unquoted(text))):
+        for kind, piece in part(_PRIVATE_KEY.sub("", shown(text_of_mail(unquoted(text))))):
             for record in answer.records(piece) if kind == "data" else self._lines(piece):
                 if is_about_services(record.contents) and self._is_unknown(record.contents):
                     self.outside += 1
@@ -122,7 +127,7 @@ class _Paste:
         numbers, lines = [], []
         for number, message in joined_content(_LINE_BREAK.split(text)):
             numbers.append(number)
-            lines.append(without_front(message))
+            lines.append(without_front(_IN_ADDRESS.sub(r"\1", message) if "\n" in message else message))
         names = names_of_rows([line.text for line in lines])
         index = 0
         while index < len(lines):
@@ -135,10 +140,21 @@ class _Paste:
                 if record.type != UNREADABLE and record.contents:
                     yield Record(record.timestamp, record.type, 0, record.contents, number)
                     continue
+            if (whole := text_of_json(line.text)) is not None:
+                yield from self._lines(whole)
+                continue
+            line = self._as_said(line)
             message, taken = self._unwrapped(line.text, lines[index : index + _MAIL_LINES])
             index += taken
             for part_of_it in self._parts(message, name):
                 yield Record(line.at, line.severity, 0, part_of_it, number)
+
+    def _as_said(self, line: Fronted) -> Fronted:
+        """Take away who or what a message is quoted from; only where a whole message stands behind it."""
+        found = without_speaker(line.text)
+        if found is None or not self._is_unknown(line.text) or self._is_unknown(found.text):
+            return line
+        return found._replace(at=line.at, begins=True)
 
     def _is_unknown(self, line: str) -> bool:
         return self._search(line) is None and self._reason(line) is None and not METHOD.match(line)
@@ -196,7 +212,10 @@ class _Paste:
 
     def _stands_alone(self, line: str, *, whole: bool) -> bool:
         """Tell whether a line is a message of its own; a bare reason may be the rest of one that is not whole yet."""
-        return self._search(line) is not None or (whole and not self._is_unknown(line))
+        if whole:
+            return self._search(line) is not None or METHOD.match(line) is not None or self._is_reason(line)
+        # Parts of a message hold what is read without its words in other languages.
+        return _find(self.lexicons.lines, line, trouble=False) is not None
 
     def _parts(self, line: str, name: str = "") -> Iterator[str]:
         """Part a recorded problem into its reasons, and put a bare reason into the form of one."""
@@ -233,8 +252,8 @@ class _Paste:
         return not (_ANY_PROGRAM.match(text) and not _OF_AUTOSSL.match(text)) and self._reason(text) is not None
 
 
-def _find(book: Lexicon, text: str) -> Found | None:
-    return book.find(text) or book.search(text)
+def _find(book: Lexicon, text: str, *, trouble: bool = True) -> Found | None:
+    return book.find(text) or book.search(text, trouble=trouble)
 
 
 def _bare(line: str) -> str:

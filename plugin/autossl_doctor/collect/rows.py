@@ -86,6 +86,16 @@ def value_of(line: str) -> str | None:
     return value.strip("'").strip() or None
 
 
+def text_of_json(line: str) -> str | None:
+    """Read a line that is one text of JSON, as programs print a single field of many records."""
+    if line[:1] != '"' or line.rstrip(",")[-1:] != '"':
+        return None
+    try:
+        return str(json.loads(line.rstrip(",")))
+    except ValueError:
+        return None
+
+
 def names_of_rows(lines: Sequence[str]) -> Mapping[int, str]:
     """Tell by its place in the text which name a recorded problem is about where rows have one key a line.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from autossl_doctor.host.files import HostPaths
@@ -11,16 +13,21 @@ from autossl_doctor.model.host import Settings
 AUTOSSL = "/var/cpanel/autossl.json"
 CONFIG = "/var/cpanel/cpanel.config"
 VERSION = "/usr/local/cpanel/version"
+SHIPPED = "/usr/local/cpanel/Cpanel/SSL/Auto/Provider"
+CUSTOM = "/var/cpanel/perl/Cpanel/SSL/Auto/Provider"
+_MODULE = re.compile(r"\w{1,64}", re.ASCII)
 DEFAULT_KEY_TYPE = "rsa-2048"
 
 
 def read_settings(host: HostPaths) -> Settings:
     """Read what the server's administrator chose."""
     version = host.read_text(VERSION, 200)
+    provider = _provider(host)
     return Settings(
-        provider=_provider(host),
+        provider=provider,
         key_type=_key_type(host),
         version=Known(version.value.strip(), VERSION) if isinstance(version, Known) else version,
+        module=_module(host, provider.value) if isinstance(provider, Known) else Unknown("not_given"),
     )
 
 
@@ -39,6 +46,17 @@ def _provider(host: HostPaths) -> Fact[str]:
     if provider is not None and not isinstance(provider, str):
         return Unknown("damaged", AUTOSSL, "the provider is no text")
     return Known(provider or "", AUTOSSL)
+
+
+def _module(host: HostPaths, provider: str) -> Fact[bool]:
+    """Tell whether a provider's module is in one of the two places; unknown where the place of the panel's own is."""
+    if _MODULE.fullmatch(provider) is None:
+        return Unknown("not_given")
+    shipped = host.list_directory(SHIPPED)
+    if isinstance(shipped, Unknown):
+        return shipped
+    file = f"{provider}.pm"
+    return Known(file in shipped.value or host.exists(f"{CUSTOM}/{file}"), f"{SHIPPED}/{file}")
 
 
 def _key_type(host: HostPaths) -> Fact[str]:

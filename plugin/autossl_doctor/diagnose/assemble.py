@@ -62,6 +62,7 @@ def host_evidence(reading: HostReading) -> HostEvidence:
         pasted=reading.pasted,
         provider=provider,
         version=reading.settings.version,
+        module=reading.settings.module,
         schedule=reading.schedule,
         last_all_users_run=reading.last_all_users_run,
         newest=whole.newest,

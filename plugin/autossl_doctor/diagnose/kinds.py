@@ -51,7 +51,9 @@ NOT_RENEWED = "notice.not_renewed"
 _SIDE = ("status.", "expiry.", "website.", "key.")
 """How the kinds begin that tell the state of a website and not what became of its renewal."""
 _UNEXPLAINED = frozenset((UNRECOGNISED, "order.ended", NOT_RENEWED))
-_ORDERED = frozenset(("order.placed", "order.waiting", "order.queued", "order.not_checked", "notice.pending"))
+_ORDERED = frozenset(
+    ("order.placed", "order.waiting", "order.queued", "order.not_checked", "order.polled", "notice.pending")
+)
 
 
 def log_kinds(reading: WebsiteReading | None, said: AccountReading | None) -> Iterator[str]:

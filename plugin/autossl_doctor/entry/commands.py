@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from autossl_doctor.causes.catalogue import Catalogue, load
+from autossl_doctor.collect.encodings import decoded
 from autossl_doctor.collect.host import Wanted, read_host
 from autossl_doctor.collect.languages.locale import DirectoryOfLanguages, ServerLanguage
 from autossl_doctor.collect.pasted import read_pasted
@@ -182,7 +183,7 @@ def _read_input(name: str) -> str:
     else:
         with Path(name).open("rb") as stream:
             content = stream.read(PASTED_CAP)
-    return content.decode("utf-8-sig", "replace")
+    return decoded(content)
 
 
 def _status(report: Report, *, asked: bool) -> int:

@@ -60,6 +60,7 @@ class HostEvidence:
     pasted: bool
     provider: Fact[str]
     version: Fact[str]
+    module: Fact[bool]
     schedule: Fact[Schedule]
     last_all_users_run: datetime | None
     newest: tuple[Run, RunReading] | None

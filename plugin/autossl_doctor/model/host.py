@@ -104,11 +104,15 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The server-wide choices. `provider` is "" where AutoSSL is switched off."""
+    """The server-wide choices. `provider` is "" where AutoSSL is switched off.
+
+    `module` tells whether the provider's module stands where modules are kept; a package may keep it elsewhere.
+    """
 
     provider: Fact[str] = Unknown("not_given")
     key_type: Fact[str] = Unknown("not_given")
     version: Fact[str] = Unknown("not_given")
+    module: Fact[bool] = Unknown("not_given")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from autossl_doctor.model.finding import Answer, Argument, Evidence, Match, NoMa
 from autossl_doctor.model.moment import parse_moment
 from autossl_doctor.model.said_moment import said_moment
 
-ORDERED = ("order.queued", "order.waiting", "order.placed", "order.not_checked", "notice.pending")
+ORDERED = ("order.queued", "order.waiting", "order.placed", "order.not_checked", "order.polled", "notice.pending")
 ENDED = (
     "installed",
     "install.failed",

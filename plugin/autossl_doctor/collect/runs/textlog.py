@@ -19,7 +19,7 @@ MESSAGE_CAP = 32 * 1024
 """No message is longer; what stands behind it belongs to nothing."""
 # What AutoSSL quotes of a website's answer: how the quotation begins, and how the message goes on behind it.
 _QUOTATIONS = (
-    (re.compile(r"The content [“\"]"), re.compile(r"[”\"] of the DCV ")),
+    (re.compile(r"(?:The |\A\s*)content [“\"]"), re.compile(r"[”\"]\s+of\s+the\s+DCV\s")),
     (re.compile(r"exceeded the maximum length \([^()\n]{1,20}\)\. \("), re.compile(r"(?:…|\.\.\.)\)")),
 )
 
@@ -62,30 +62,34 @@ def joined_content(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
             yield number, line
             index += 1
             continue
-        begins, closing = found
+        begins, closing, sure = found
         last, joined, text = index, line, line
         reach = begins + _PREVIEW_CAP
+        whole = not sure or closing.search(line, begins) is not None
         for following in range(index + 1, len(waiting)):
             if len(joined) > reach:
                 break
             joined += "\n" + waiting[following][1]
             ends = [end.start() for end in closing.finditer(joined, begins)]
             if any(len(text) <= end <= reach for end in ends):
-                last, text = following, joined
+                last, text, whole = following, joined, True
+        while not whole and len(text) <= reach and last + 1 < len(waiting) and not _STAMPED.match(waiting[last + 1][1]):
+            # Its end was not copied: of lines without a time it cannot be told whether the website wrote them.
+            last, text = last + 1, f"{text}\n{waiting[last + 1][1]}"
         yield number, text
         index = last + 1
 
 
-def _quotation(line: str) -> tuple[int, re.Pattern[str]] | None:
-    """Tell where a message begins to quote a website, and what follows the quotation."""
+def _quotation(line: str) -> tuple[int, re.Pattern[str], bool] | None:
+    """Tell where a message begins to quote a website, what follows the quotation, and whether it surely is one."""
     for opening, closing in _QUOTATIONS:
         begun = opening.search(line)
         if begun is not None:
-            return begun.end(), closing
+            return begun.end(), closing, True
     # In another language: what a test found stands between marks, and the address of the test before or behind it.
     open_ended = unclosed(line) if len(line) <= MESSAGE_CAP else None
     if open_ended is None:
         return None
     begins, signs = open_ended
     behind = "" if _ADDRESS in line else rf"[^\n]{{0,400}}{re.escape(_ADDRESS)}"
-    return begins, re.compile(f"[{re.escape(signs)}]{behind}")
+    return begins, re.compile(f"[{re.escape(signs)}]{behind}"), False

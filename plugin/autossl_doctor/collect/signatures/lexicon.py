@@ -22,7 +22,7 @@ from autossl_doctor.collect.signatures.template import (
     template_ends,
     template_key,
 )
-from autossl_doctor.collect.signatures.wording import plain, shortened
+from autossl_doctor.collect.signatures.wording import plain, requoted, shortened
 from autossl_doctor.model.log import Event, Status
 
 Does = Literal[
@@ -252,6 +252,8 @@ class Lexicon:
             return self.find(text)
         bare = plain(text)
         found = self.find(bare) or self.find(shortened(bare))
+        if found is None and (quoted := requoted(bare)) != bare:
+            found = self.find(quoted) or self.find(shortened(quoted))
         if found is not None or not self._readings:
             return found
         for reading in self._readings if trouble else self._readings[:-1]:
