@@ -19,7 +19,7 @@ MESSAGE_CAP = 32 * 1024
 """No message is longer; what stands behind it belongs to nothing."""
 # What AutoSSL quotes of a website's answer: how the quotation begins, and how the message goes on behind it.
 _QUOTATIONS = (
-    (re.compile(r"(?:The |\A\s*)content [“\"]"), re.compile(r"[”\"]\s+of\s+the\s+DCV\s")),
+    (re.compile(r"content [“\"]"), re.compile(r"[”\"]\s+of\s+the\s+DCV\s")),
     (re.compile(r"exceeded the maximum length \([^()\n]{1,20}\)\. \("), re.compile(r"(?:…|\.\.\.)\)")),
 )
 
