@@ -13,17 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autossl_doctor.collect.signatures import lexicon
-from autossl_doctor.collect.signatures.lexicon import (
-    LINE_FILES,
-    REASON_FILES,
-    REFUSAL_FILES,
-    Does,
-    Lexicon,
-    Signature,
-    lines,
-    reasons,
-    refusals,
-)
+from autossl_doctor.collect.signatures.lexicon import Lexicon, lines, reasons, refusals
+from autossl_doctor.collect.signatures.signature import LINE_FILES, REASON_FILES, REFUSAL_FILES, Does, Signature
 from autossl_doctor.collect.signatures.template import PLACEHOLDERS, pattern_source
 from autossl_doctor.collect.signatures.wording import plain
 from autossl_doctor.model.log import Event, Status

@@ -17,7 +17,8 @@ from autossl_doctor.collect.runs.own_errors import classify_own_error
 from autossl_doctor.collect.runs.reasons import classify, classify_refusal, said_of_the_server, tested_name
 from autossl_doctor.collect.runs.records import UNREADABLE, Record
 from autossl_doctor.collect.runs.scopes import Scopes
-from autossl_doctor.collect.signatures.lexicon import CODES, Found, Lexicon, Signature
+from autossl_doctor.collect.signatures.lexicon import Found, Lexicon
+from autossl_doctor.collect.signatures.signature import CODES, Signature
 from autossl_doctor.model.by_place import by_place
 from autossl_doctor.model.key_material import without_key
 from autossl_doctor.model.log import (
